@@ -1,0 +1,50 @@
+"""Temporary credentials of the platform's own: what a Lambda function or a Glue job acts with.
+
+Keys are made up here and mean nothing to AWS, so a worker that escaped our endpoint could do nothing there.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from boathouse.clock import Clock
+from boathouse.context import DEFAULT_REGION, Principal, Scope
+from boathouse.lake.state import State
+
+KEPT_UNDER: Scope = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    access_key: str
+    secret_key: str
+    session_token: str
+
+
+class Sessions:
+    def __init__(self, state: State, clock: Clock) -> None:
+        self._sessions = state.collection("sessions")
+        self._clock = clock
+
+    def mint(self, principal: Principal, seconds: float) -> Credentials:
+        """New credentials that act as ``principal`` for ``seconds``."""
+        access_key = "ASIA" + secrets.token_hex(8).upper()
+        document = {"account": principal.account, "arn": principal.arn, "expires": self._clock.time() + seconds}
+        self._sessions.put(KEPT_UNDER, access_key, document)
+        return Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))
+
+    def end(self, access_key: str) -> None:
+        self._sessions.delete(KEPT_UNDER, access_key)
+
+    def find(self, access_key: str, region: str = DEFAULT_REGION) -> Principal | None:
+        """Who acts with this key; None for a key that is not ours or has expired."""
+        document = self._sessions.get(KEPT_UNDER, access_key)
+        if document is None or document["expires"] <= self._clock.time():
+            return None
+        return Principal(document["account"], document["arn"], region, access_key)
+
+
+def assumed_role(role_arn: str, session_name: str, region: str) -> Principal:
+    """The principal of a role's session: ``arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION``."""
+    account, resource = role_arn.split(":")[4:6]
+    role = resource.rpartition("/")[2]
+    return Principal(account, f"arn:aws:sts::{account}:assumed-role/{role}/{session_name}", region)
