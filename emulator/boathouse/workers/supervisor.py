@@ -1,0 +1,263 @@
+"""Starts processes of other people's code and keeps hold of them. It knows neither Glue nor Lambda.
+
+Each gets a session, a scratch folder and an environment of its own, built from nothing; what it prints arrives line by
+line; killing it kills all that it started; and it dies with the platform, however that dies (payload/keeper.py).
+"""
+
+import asyncio
+import codecs
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from boathouse.clock import Clock
+from boathouse.tasks import Tasks
+
+KEEPER = Path(__file__).parent / "payload" / "keeper.py"
+LONGEST_LINE = 262_144  # characters; what is longer arrives in pieces
+CHUNK = 65_536
+LAST_WORDS = 2.0  # seconds that output may still arrive after the end, from a process that escaped its parents
+
+Sink = Callable[[str], Awaitable[None]]
+"""Takes one line without its end. While it waits nothing more is read, so a slow sink slows the process down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run. ``environment`` is laid over a bare one (see ``bare_environment``); nothing is inherited.
+
+    ``cwd`` is the scratch folder unless given. With ``channel`` the process finds the number of a connected socket in
+    BOATHOUSE_CHANNEL; its other end is ``Process.channel``.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path | None = None
+    channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a process ended: with an exit code, or by a signal; and whether that was our doing."""
+
+    exit_code: int | None
+    signal: int | None
+    killed: bool
+    timed_out: bool
+
+    @property
+    def ok(self) -> bool:
+        return self.exit_code == 0
+
+    def __str__(self) -> str:
+        if self.timed_out:
+            return "timed out"
+        if self.killed:
+            return "killed"
+        if self.signal is not None:
+            return f"signal {signal.Signals(self.signal).name}"
+        return f"exit code {self.exit_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
+class _Pipes(asyncio.SubprocessProtocol):
+    """asyncio's own subprocess waits for its pipes to close, so a grandchild that holds one would hold ``wait``."""
+
+    def __init__(self) -> None:
+        self.streams = {1: asyncio.StreamReader(), 2: asyncio.StreamReader()}
+        self.ended = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not isinstance(transport, asyncio.SubprocessTransport):
+            raise TypeError(f"expected a subprocess, not {transport!r}")
+        for number, stream in self.streams.items():
+            if (pipe := transport.get_pipe_transport(number)) is not None:
+                stream.set_transport(pipe)  # the stream pauses the pipe when its reader is slow
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self.streams[fd].feed_data(data)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self.streams[fd].feed_eof()
+
+    def process_exited(self) -> None:
+        self.ended.set()
+
+
+class Process:
+    """A running program. ``wait`` may be called by many and any number of times."""
+
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        child: tuple[asyncio.SubprocessTransport, _Pipes],
+        lifeline: int,
+        channel: Channel | None,
+    ) -> None:
+        self.name = name
+        self.channel = channel
+        self._clock = clock
+        self._transport, self._pipes = child
+        self._lifeline: int | None = lifeline
+        self._killed = False
+        self._timed_out = False
+        self._ended = asyncio.Event()
+
+    @property
+    def running(self) -> bool:
+        return not self._ended.is_set()
+
+    def kill(self) -> None:
+        """Ends the process and all that it started, at once. ``wait`` tells when that is done."""
+        self._killed = self._killed or self.running
+        self._cut()
+
+    async def wait(self, timeout: float | None = None) -> Outcome:  # noqa: ASYNC109 - platform time, which can be moved
+        """Until it has ended and all its output was delivered; after ``timeout`` seconds it is killed."""
+        if timeout is not None and self.running:
+            await self._wait_or_expire(timeout)
+        await self._ended.wait()
+        code = self._transport.get_returncode()
+        if code is None:
+            raise RuntimeError(f"{self.name} has ended without a return code")
+        if code < 0:
+            return Outcome(None, -code, self._killed, self._timed_out)
+        return Outcome(code, None, self._killed, self._timed_out)
+
+    async def _wait_or_expire(self, seconds: float) -> None:
+        ended = asyncio.create_task(self._ended.wait())
+        expiry = asyncio.create_task(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait((ended, expiry), return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                self._timed_out = True
+                self.kill()
+        finally:
+            ended.cancel()
+            expiry.cancel()
+
+    async def watch(self, stdout: Sink, stderr: Sink) -> None:
+        """Reads the output until the end; run once, by the supervisor."""
+        readers = {
+            asyncio.create_task(self._read(1, stdout), name=f"{self.name} stdout"),
+            asyncio.create_task(self._read(2, stderr), name=f"{self.name} stderr"),
+        }
+        try:
+            await self._pipes.ended.wait()
+            done, late = await asyncio.wait(readers, timeout=LAST_WORDS)
+            for reader in late:
+                reader.cancel()
+            for reader in done:
+                reader.result()
+        finally:
+            self._cut()
+            self._transport.close()
+            if self.channel is not None:
+                self.channel.writer.close()
+            self._ended.set()
+
+    async def _read(self, number: int, sink: Sink) -> None:
+        stream = self._pipes.streams[number]
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        rest = ""
+        try:
+            while chunk := await stream.read(CHUNK):
+                *lines, rest = (rest + decoder.decode(chunk)).split("\n")
+                for line in lines:
+                    await sink(line.removesuffix("\r"))
+                while len(rest) > LONGEST_LINE:
+                    await sink(rest[:LONGEST_LINE])
+                    rest = rest[LONGEST_LINE:]
+            if rest := rest + decoder.decode(b"", final=True):
+                await sink(rest)
+        finally:
+            if not stream.at_eof():  # nobody listens any more: rather than block on a full pipe, end
+                self.kill()
+
+    def _cut(self) -> None:
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
+
+
+class Supervisor:
+    """``work_dir`` holds the scratch folders; each goes with its process."""
+
+    def __init__(self, work_dir: Path, clock: Clock) -> None:
+        self._work_dir = work_dir.absolute()
+        self._clock = clock
+        self._running = dict[Process, asyncio.Task[None]]()
+        self._tasks = Tasks()
+
+    async def start(self, program: Program, *, stdout: Sink, stderr: Sink) -> Process:
+        token = secrets.token_hex(8)
+        scratch = self._work_dir / f"{program.name}-{token}"
+        environment = bare_environment(scratch) | dict(program.environment) | {"BOATHOUSE_PROCESS": token}
+        reading, writing = os.pipe()
+        ours, theirs = socket.socketpair() if program.channel else (None, None)
+        passed = [reading]
+        if theirs is not None:
+            passed.append(theirs.fileno())
+            environment["BOATHOUSE_CHANNEL"] = str(theirs.fileno())
+        try:
+            child = await asyncio.get_running_loop().subprocess_exec(
+                _Pipes, sys.executable, "-I", "-S", str(KEEPER), str(reading), *program.command,
+                env=environment, cwd=program.cwd or scratch, pass_fds=passed, start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+        except BaseException:
+            os.close(writing)
+            raise
+        finally:
+            os.close(reading)
+            if theirs is not None:
+                theirs.close()
+        channel = None if ours is None else Channel(*await asyncio.open_connection(sock=ours))
+        process = Process(program.name, self._clock, child, writing, channel)
+        work = self._accompany(process, scratch, stdout, stderr)
+        self._running[process] = self._tasks.spawn(work, program.name)
+        return process
+
+    async def stop(self) -> None:
+        """Ends everything still running, and waits until nothing is left of it."""
+        for process in self._running:
+            process.kill()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _accompany(self, process: Process, scratch: Path, stdout: Sink, stderr: Sink) -> None:
+        try:
+            await process.watch(stdout, stderr)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+            del self._running[process]
+
+
+def bare_environment(scratch: Path) -> dict[str, str]:
+    """What a process needs to run at all, with a home and a temporary folder made inside ``scratch``."""
+    home, temporary = scratch / "home", scratch / "tmp"
+    for folder in (home, temporary):
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "TMPDIR": str(temporary),
+        "TZ": "UTC",
+        "no_proxy": "127.0.0.1,localhost",
+    }
