@@ -1,0 +1,9 @@
+"""Athena SQL in, meaning out: Hive's DDL and Trino's queries as typed statements, queries as DuckDB SQL.
+
+It knows schemas and nothing of services, storage or engines. Whatever has no rule is refused by name.
+"""
+
+from boathouse.dialects.athena.errors import SqlRefused
+from boathouse.dialects.athena.statements import Statement
+
+__all__ = ["SqlRefused", "Statement"]
