@@ -5,6 +5,9 @@ from dataclasses import dataclass
 DEFAULT_ACCOUNT = "000000000000"
 DEFAULT_REGION = "us-east-1"
 
+SESSION_KEY_PREFIX = "ASIABH"
+"""How the access keys of sessions begin that the platform itself gives out. AWS's begin with ASIA."""
+
 Scope = tuple[str, str]
 """Account and region: the key under which all state is kept."""
 

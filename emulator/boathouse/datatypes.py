@@ -95,16 +95,16 @@ def parse(text: str) -> DataType:
 def _parse(tokens: list[str], text: str) -> tuple[DataType, list[str]]:
     if not tokens:
         raise TypeSyntaxError(f"the type '{text}' ends too early")
-    word, *rest = tokens
-    name = HIVE_NAMES.get(word.lower(), word.lower())
+    spelled, *rest = tokens
+    name = HIVE_NAMES.get(spelled.lower(), spelled.lower())
     if name in ("array", "map", "row"):
         return _parse_nested(name, rest, text)
     parameters: tuple[int, ...] = ()
     if rest and rest[0] == "(":
         close = rest.index(")") if ")" in rest else len(rest)
-        inner = [token for token in rest[1:close] if token != ","]
-        if close == len(rest) or not all(token.isdigit() for token in inner):
-            raise TypeSyntaxError(f"cannot read the parameters of '{word}' in '{text}'")
+        inner = [word for word in rest[1:close] if word != ","]
+        if close == len(rest) or not all(word.isdigit() for word in inner):
+            raise TypeSyntaxError(f"cannot read the parameters of '{spelled}' in '{text}'")
         parameters, rest = tuple(map(int, inner)), rest[close + 1 :]
     if name == "timestamp" and [token.lower() for token in rest[:3]] == ["with", "time", "zone"]:
         name, rest = "timestamp with time zone", rest[3:]

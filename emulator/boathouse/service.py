@@ -1,7 +1,8 @@
 """What a service is: a name of botocore's, and the operations of it that are ours."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
 
 from boathouse.context import Context
 
@@ -21,16 +22,48 @@ def operation(name: str) -> Callable[[Method], Method]:
     return mark
 
 
+@dataclass(slots=True)
+class Passed:
+    """What the base answered. ``headers`` have lower-case names; ``body`` is None while it still streams by."""
+
+    status: int
+    headers: MutableMapping[str, str]
+    body: bytes | None
+
+
+class Passage(Protocol):
+    """What a service has to do with operations of its API that the base answers."""
+
+    async def authorise(self, context: Context, request: Request) -> None:
+        """Raises AwsError for what must not pass. Runs for every operation of the API, ours too."""
+
+    async def before(self, context: Context, request: Request, headers: MutableMapping[str, str]) -> None:
+        """May complete the headers (lower-case names) that go to the base, or refuse."""
+
+    async def after(self, context: Context, request: Request, passed: Passed) -> None:
+        """May complete the answer's headers and follow what it changed."""
+
+    def wants_body(self, operation: str) -> bool:
+        """Whether ``after`` needs the whole answer; everything else streams."""
+
+
 class Service:
-    """The operations of one API that Boathouse answers itself; all others go to the base.
+    """The operations of one API that Boathouse answers itself.
+
+    ``rest`` says who answers the others: ``base``, or nobody (``refuse``: 501), where a base would answer from a
+    state that is not ours.
 
     ``resources`` are objects whose ``@operation`` methods take ``(context, request)``, both of the model's shapes,
     and return the response's shape. They run on the event loop: blocking work goes to an executor. A resource may
     have ``async start()``, ``async stop()`` and ``async reset()``, called in order, in reverse, and on a reset.
     """
 
-    def __init__(self, name: str, *resources: object) -> None:
+    def __init__(
+        self, name: str, *resources: object, rest: Literal["base", "refuse"] = "refuse", passage: Passage | None = None
+    ) -> None:
         self.name = name
+        self.rest = rest
+        self.passage = passage
         self.resources = resources
         self.handlers: dict[str, Handler] = {}
         for resource in resources:

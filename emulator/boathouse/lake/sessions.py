@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from boathouse.clock import Clock
-from boathouse.context import DEFAULT_REGION, Principal, Scope
+from boathouse.context import DEFAULT_REGION, SESSION_KEY_PREFIX, Principal, Scope
 from boathouse.lake.state import State
 
 KEPT_UNDER: Scope = ("", "")
@@ -27,7 +27,7 @@ class Sessions:
 
     def mint(self, principal: Principal, seconds: float) -> Credentials:
         """New credentials that act as ``principal`` for ``seconds``."""
-        access_key = "ASIA" + secrets.token_hex(8).upper()
+        access_key = SESSION_KEY_PREFIX + secrets.token_hex(7).upper()
         document = {"account": principal.account, "arn": principal.arn, "expires": self._clock.time() + seconds}
         self._sessions.put(KEPT_UNDER, access_key, document)
         return Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))

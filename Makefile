@@ -1,0 +1,61 @@
+# Boathouse. `make` alone prints this help.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-data check format bench clean lock
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# The first Python that AWS Glue 5.1's own (3.11) is close to and that really runs; PYTHON=... overrides.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+help:  ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Boathouse needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version): about a minute, once"
+	@$(PYTHON) -m venv $(VENV)
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@$(BIN)/python -m compileall -q emulator pipelines || true
+	@touch $@
+
+setup: $(READY)  ## Install everything into .venv, and Spark's jars into your cache
+	@$(BIN)/python -m boathouse.workers.jars
+
+demo: setup  ## Run the whole platform on generated events, and show what came out
+	@$(BIN)/python -m pipelines.demo
+
+test: setup  ## Run the tests: no Docker, no network
+	@$(BIN)/python -m pytest -m "not data"
+
+test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
+	@$(BIN)/python -m pytest -m data
+
+check: setup  ## Lint, format, types, template
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy emulator pipelines tests
+	@$(BIN)/cfn-lint infra/platform.yaml
+
+format: setup  ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: setup  ## Print where the demo's time goes
+	@$(BIN)/python -m bench
+
+lock:  ## Resolve requirements/ again (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 pyproject.toml --extra glue --group dev -o requirements/dev.txt
+
+clean:  ## Remove what was built and what the platform kept
+	rm -rf $(VENV) .boathouse .mypy_cache .ruff_cache .pytest_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

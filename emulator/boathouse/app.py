@@ -1,0 +1,117 @@
+"""The platform: which services there are, the chain that every request takes, how it all starts and stops."""
+
+from typing import Any
+
+from boathouse import __version__
+from boathouse.bases import Bases, Ministack
+from boathouse.call import Call
+from boathouse.clock import Clock
+from boathouse.gateway import steps
+from boathouse.gateway.admin import admin
+from boathouse.gateway.chain import Chain
+from boathouse.gateway.edge import Edge
+from boathouse.gateway.forward import Forward
+from boathouse.gateway.listen import Listener
+from boathouse.gateway.route import Ownership, Route
+from boathouse.gateway.tls import Authority
+from boathouse.lake.sessions import Sessions
+from boathouse.lake.state import State
+from boathouse.service import Service
+from boathouse.services import s3
+from boathouse.settings import Settings
+
+
+class App:
+    """Everything, built once. ``start`` brings it up in dependence order, ``stop`` down in reverse."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.hurry)
+        self.state = State(settings.database)
+        self.call = Call()
+        self.sessions = Sessions(self.state, self.clock)
+        self.bases = _bases(settings, self.clock)
+        self.services = {service.name: service for service in self._services() if self._is_ours(service)}
+        self.ownership = Ownership(self.services)
+        passages = {name: service.passage for name, service in self.services.items() if service.passage is not None}
+        self.forward = Forward(self.bases.of, passages)
+        chain = Chain(
+            edge=[
+                steps.identify,
+                steps.Authenticate(self.sessions.find),
+                steps.Parse(self.ownership.ours, passages),
+            ],
+            core=[
+                steps.Authorise(passages),
+                steps.audit,
+                Route(self.ownership, self.forward),
+            ],
+            endpoint=settings.endpoint,
+        )
+        self.call.bind(chain.call)
+        edge = Edge(chain, admin(health=self.health, coverage=self.coverage, reset=self.reset))
+        tls = Authority(settings.ca_file.parent, settings.host, self.clock).server_context()
+        self.listeners = [
+            Listener(edge, settings.host, settings.port),
+            Listener(edge, settings.host, settings.tls_port, tls),
+        ]
+
+    def _services(self) -> list[Service]:
+        return [
+            s3.build(state=self.state, call=self.call),
+        ]
+
+    def _is_ours(self, service: Service) -> bool:
+        """A base named for a service that we would answer whole takes it over; S3's policies stay ours."""
+        return service.rest == "base" or service.name not in self.settings.bases
+
+    async def start(self) -> None:
+        await self.bases.start()
+        await self.forward.start()
+        for listener in self.listeners:
+            await listener.start(self.clock)
+        for service in self.services.values():
+            await service.start()
+
+    async def stop(self) -> None:
+        for service in reversed(self.services.values()):
+            await service.stop()
+        for listener in self.listeners:
+            await listener.stop()
+        await self.forward.stop()
+        await self.bases.stop()
+        self.state.close()
+
+    async def reset(self) -> None:
+        """Everything ours and the base's is empty again, as after a first start."""
+        for service in self.services.values():
+            await service.reset()
+        self.state.clear()
+        await self.bases.reset()
+
+    def health(self) -> dict[str, Any]:
+        return {
+            "status": "ok",
+            "version": __version__,
+            "endpoint": self.settings.endpoint,
+            "tls_endpoint": self.settings.tls_endpoint,
+            "state_dir": str(self.settings.state_dir),
+            "aws_dir": str(self.settings.aws_dir),
+            "ephemeral": self.settings.ephemeral,
+            "hurry": self.settings.hurry,
+            "bases": self.bases.all,
+            "services": self.coverage(),
+        }
+
+    def coverage(self) -> dict[str, Any]:
+        """Per service: the operations that are ours, and who answers the rest."""
+        return {
+            name: {"ours": sorted(service.handlers), "rest": "base" if service.rest == "base" else "501"}
+            for name, service in sorted(self.services.items())
+        }
+
+
+def _bases(settings: Settings, clock: Clock) -> Bases:
+    if "" in settings.bases:
+        return Bases(settings.bases)
+    return Bases(settings.bases, Ministack(settings.state_dir / "ministack", settings.port, clock))

@@ -1,0 +1,109 @@
+"""ministack as a child process: the default base. Everything about how it is started is here."""
+
+import asyncio
+import os
+import socket
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from boathouse.clock import Clock
+from boathouse.errors import StartError
+
+START_TIMEOUT = 20.0
+"""Seconds. It takes 0.2 to 0.4 s; a loaded machine may take longer."""
+
+
+class Ministack:
+    """ministack on a port of its own on loopback, keeping its state under ``folder``."""
+
+    def __init__(self, folder: Path, gateway_port: int, clock: Clock) -> None:
+        self._clock = clock
+        self._folder = folder
+        self._port = _free_port()
+        self._gateway_port = gateway_port
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def log_file(self) -> Path:
+        return self._folder / "ministack.log"
+
+    async def start(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "boathouse.bases.child", str(self._port),
+                env=self._environment(), stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        try:
+            await asyncio.wait_for(self._answers(), START_TIMEOUT)
+        except TimeoutError:
+            await self.stop()
+            raise StartError(
+                f"ministack did not answer within {START_TIMEOUT:.0f} s; its log: {self.log_file}"
+            ) from None
+
+    async def stop(self) -> None:
+        """SIGTERM lets it save what it keeps in memory."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), 10)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    async def reset(self) -> None:
+        """Its own way to forget everything; it answers when it has."""
+        async with aiohttp.ClientSession() as session, session.post(f"{self.url}/_ministack/reset") as answer:
+            answer.raise_for_status()
+
+    async def _answers(self) -> None:
+        """Waits until it listens. Until then every attempt is refused at once, so the pause is the only wait."""
+        while True:
+            if self._process is not None and self._process.returncode is not None:
+                raise StartError(f"ministack ended at its start; its log: {self.log_file}")
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+            except OSError:
+                await self._clock.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+    def _environment(self) -> dict[str, str]:
+        """Its settings are environment variables, and its defaults are folders shared under /tmp and open ports.
+
+        Nothing of the user's AWS environment reaches it. DOCKER_HOST names no socket: at start and stop it would
+        remove containers that carry its label.
+        """
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOCALSTACK_"))}
+        return kept | {
+            "GATEWAY_PORT": str(self._gateway_port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "BIND_HOST": "127.0.0.1",
+            "S3_PERSIST": "1",
+            "PERSIST_STATE": "1",
+            "S3_DATA_DIR": str(self._folder / "s3"),
+            "STATE_DIR": str(self._folder / "state"),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "AUTH": "false",
+            "LOG_LEVEL": "WARNING",
+            "DOCKER_HOST": "unix:///nonexistent/boathouse-uses-no-docker.sock",
+            "TMPDIR": str(self._folder),
+        }
+
+
+def _free_port() -> int:
+    """Nobody else holds it now; a moment later somebody might, and then the start fails and says so."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

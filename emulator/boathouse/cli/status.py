@@ -1,0 +1,60 @@
+"""``boathouse status``, ``env`` and ``reset``: what runs, and how to reach it."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from boathouse import launch, profile
+from boathouse.cli.common import DEFAULT_AWS_DIR, AwsDir, out, running
+
+
+def env(aws_dir: AwsDir = DEFAULT_AWS_DIR) -> None:
+    """Print what points a shell's AWS clients here: eval "$(boathouse env)"."""
+    running(aws_dir)
+    sys.stdout.write(profile.shell(aws_dir, dict(os.environ)) + "\n")
+
+
+def status(
+    aws_dir: AwsDir = DEFAULT_AWS_DIR,
+    operations: Annotated[bool, typer.Option(help="List every operation that is ours.")] = False,
+) -> None:
+    """Say what runs, and which operations are whose."""
+    health = running(aws_dir)
+    out.print(f"Boathouse {health['version']} at {health['endpoint']}")
+    print_status(health, operations)
+
+
+def reset(
+    aws_dir: AwsDir = DEFAULT_AWS_DIR,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Empty the running platform: buckets, tables, streams, stacks, everything."""
+    health = running(aws_dir)
+    if not yes:
+        typer.confirm(f"Empty everything at {health['endpoint']}?", abort=True)
+    launch.reset(health["endpoint"])
+    out.print("empty")
+
+
+def print_status(health: launch.Health, operations: bool) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("service", "ours", "the rest"):
+        table.add_column(heading)
+    for name, owned in health["services"].items():
+        ours = ", ".join(owned["ours"]) if operations else f"{len(owned['ours'])} operations"
+        table.add_row(name, ours, "the base" if owned["rest"] == "base" else "501")
+    out.print(table)
+    out.print(f"HTTPS at {health['tls_endpoint']}; " + _base_line(health["bases"]))
+    for line in _worker_lines(health):
+        out.print(line)
+
+
+def _base_line(bases: dict[str, str]) -> str:
+    return "base: " + ", ".join(url if name == "*" else f"{name} at {url}" for name, url in bases.items())
+
+
+def _worker_lines(health: launch.Health) -> list[str]:
+    return [f"{name}: {value}" for name, value in health.get("workers", {}).items()]

@@ -1,0 +1,89 @@
+"""``boathouse up``: the platform as a process, in the foreground."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boathouse import launch
+from boathouse.cli.common import DEFAULT_AWS_DIR, AwsDir, fail, out
+from boathouse.cli.status import print_status
+from boathouse.errors import StartError
+from boathouse.settings import BaseUrl, Settings
+
+Port = Annotated[int, typer.Option(help="HTTP on this port, HTTPS on the next. 0 finds a free one.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Base = Annotated[
+    list[str] | None, typer.Option(help="URL, or SERVICE=URL: a base emulator of your own. May be repeated.")
+]
+StateDir = Annotated[Path, typer.Option(help="The folder that keeps everything.")]
+Ephemeral = Annotated[bool, typer.Option(help="Keep nothing: the state goes when the platform ends.")]
+Hurry = Annotated[float, typer.Option(help="Divides AWS's buffer intervals and propagation; 1 is AWS's own pace.")]
+Workers = Annotated[int, typer.Option(help="Warm Spark sessions kept ready for Glue jobs.")]
+Refill = Annotated[bool, typer.Option(help="Replace a used Spark session by a new one.")]
+
+
+def up(
+    port: Port = 4566,
+    host: Host = "127.0.0.1",
+    base: Base = None,
+    state: StateDir = Path(".boathouse"),
+    ephemeral: Ephemeral = False,
+    hurry: Hurry = 60,
+    workers: Workers = 1,
+    refill: Refill = True,
+    aws_dir: AwsDir = DEFAULT_AWS_DIR,
+) -> None:
+    """Start the platform; it runs until Ctrl-C."""
+    settings = Settings(
+        state_dir=state, aws_dir=aws_dir, host=host, port=port or launch.free_port(), ephemeral=ephemeral,
+        hurry=_positive(hurry, "--hurry"), workers=workers, refill_workers=refill, bases=_bases(base or []),
+    )  # fmt: skip
+    try:
+        platform = launch.launch(settings)
+    except StartError as error:
+        fail(f"{error}{_who_holds(settings.port)}")
+    _print_ready(platform.health, settings)
+    try:
+        code = platform.wait()
+    except KeyboardInterrupt:
+        out.print("\nstopping …")
+        platform.stop()
+        code = 0
+    raise typer.Exit(code)
+
+
+def _positive(number: float, option: str) -> float:
+    if number <= 0:
+        fail(f"{option} must be above 0")
+    return number
+
+
+def _bases(given: list[str]) -> dict[str, BaseUrl]:
+    found = {}
+    for text in given:
+        matched = re.fullmatch(r"(?:([a-z0-9-]+)=)?(https?://[^/]+)/?", text)
+        if matched is None:
+            fail(f"--base {text}: give a URL without a path, or SERVICE=URL, as in --base s3=http://127.0.0.1:9000")
+        found[matched[1] or ""] = BaseUrl(matched[2])
+    return found
+
+
+def _who_holds(port: int) -> str:
+    """A LocalStack on the port is what most people have there: say how both get along."""
+    if not launch.is_localstack(f"http://127.0.0.1:{port}"):
+        return ""
+    return f"\nLocalStack listens there. To put Boathouse in front of it: boathouse up --port 4576 --base http://127.0.0.1:{port}"
+
+
+def _print_ready(health: launch.Health, settings: Settings) -> None:
+    out.print(f"[bold]Boathouse {health['version']}[/bold] is ready at [bold]{health['endpoint']}[/bold]")
+    print_status(health, operations=False)
+    kept = "nothing is kept (--ephemeral)" if settings.ephemeral else f"state is kept in {settings.state_dir}"
+    pace = (
+        "AWS's own pace" if settings.hurry == 1 else f"buffer intervals and propagation {settings.hurry:g} times faster"
+    )
+    out.print(f"\n{kept}; {pace} (--hurry)")
+    option = "" if settings.aws_dir == DEFAULT_AWS_DIR else f" --aws-dir {settings.aws_dir}"
+    out.print(f'\nIn another shell:  [bold]eval "$(boathouse env{option})"[/bold]\nCtrl-C stops it.')

@@ -1,0 +1,98 @@
+"""The chain's small handlers: identify, authenticate, parse, authorise, audit.
+
+They know services only as what app.py hands them: passages by name, and who a key belongs to.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from boathouse import wire
+from boathouse.context import DEFAULT_ACCOUNT, DEFAULT_REGION, SESSION_KEY_PREFIX, Context, Principal, root_of
+from boathouse.errors import AwsError, Unsupported
+from boathouse.gateway.exchange import Exchange
+from boathouse.service import Passage
+
+audit_log = logging.getLogger("boathouse.audit")
+
+FindSession = Callable[[str, str], Principal | None]
+
+
+async def identify(exchange: Exchange) -> None:
+    """Which service and operation: from the signing scope, target header, host and path; a form's Action."""
+    if exchange.head is None:
+        return
+    target = wire.identify(exchange.head)
+    if target is None:
+        raise AwsError(
+            "MissingAuthenticationToken",
+            "emulator: this request names no AWS service: it has no signature, no X-Amz-Target and no known host."
+            " Send it with an AWS client; GET /_boathouse/health says what runs here",
+            status=403,
+        )
+    if target.operation is None and wire.names_operation_in_body(target):
+        target = wire.resolve(target, exchange.head, await exchange.body.read())
+    exchange.target = target
+
+
+class Authenticate:
+    """Who asks. A 12-digit access key is an account, a session's key acts as its role, any other is the default
+    account's root. Signatures are not checked: every key that finds its way to loopback is a stand-in."""
+
+    def __init__(self, find_session: FindSession) -> None:
+        self._find_session = find_session
+
+    async def __call__(self, exchange: Exchange) -> None:
+        head, target = exchange.asked()
+        region = target.region or DEFAULT_REGION
+        principal = self._principal(target.access_key or "", region)
+        operation = target.operation or ""
+        exchange.context = Context(exchange.request_id, target.service, operation, principal, head.endpoint)
+
+    def _principal(self, access_key: str, region: str) -> Principal:
+        if access_key.isdigit() and len(access_key) == 12:
+            return root_of(access_key, region)
+        if (session := self._find_session(access_key, region)) is not None:
+            return session
+        if access_key.startswith(SESSION_KEY_PREFIX):
+            raise AwsError("ExpiredToken", "The security token included in the request is expired", status=403)
+        return root_of(DEFAULT_ACCOUNT, region)
+
+
+class Parse:
+    """The request's parameters. Bodies that the model streams are left to stream; of what passes to the base
+    unread, only what path, query and headers say is known."""
+
+    def __init__(self, ours: Callable[[str, str], bool], passages: Mapping[str, Passage]) -> None:
+        self._ours = ours
+        self._passages = passages
+
+    async def __call__(self, exchange: Exchange) -> None:
+        head, target = exchange.asked()
+        exchange.params = {}
+        if target.operation is None:
+            if target.service in self._passages:  # what is not understood is not governed, so it must not pass
+                raise Unsupported(f"{head.method} {head.path} of {target.service}")
+            return
+        ours = self._ours(target.service, target.operation)
+        if not ours and target.service not in self._passages:
+            return
+        streams = not ours and wire.streams_input(target.service, target.operation)
+        exchange.params = wire.parse(target, head, b"" if streams else await exchange.body.read())
+
+
+class Authorise:
+    """Resource policies, whoever asks. Identity policies and Lake Formation come here with governance."""
+
+    def __init__(self, passages: Mapping[str, Passage]) -> None:
+        self._passages = passages
+
+    async def __call__(self, exchange: Exchange) -> None:
+        context, params = exchange.known()
+        if (passage := self._passages.get(context.service)) is not None:
+            await passage.authorise(context, params)
+
+
+async def audit(exchange: Exchange) -> None:
+    """Who asked for what, before it is done: a line of the platform's own log."""
+    context, _ = exchange.known()
+    audit_log.info("%s %s %s.%s", context.request_id, context.principal.arn, context.service, context.operation)

@@ -1,0 +1,63 @@
+"""The AWS profile ``boathouse``: files that point ordinary AWS clients at the platform, and nowhere else.
+
+Whoever uses them sees no other credentials: safety by mechanism. https://docs.aws.amazon.com/sdkref/latest/guide/
+feature-ss-endpoints.html describes ``endpoint_url`` in a profile.
+"""
+
+import shlex
+from pathlib import Path
+
+from boathouse.context import DEFAULT_ACCOUNT, DEFAULT_REGION
+
+PROFILE = "boathouse"
+OVERRIDING = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+"""What would win over a profile; AWS_ENDPOINT_URL and its siblings for each service come on top."""
+
+
+def write(folder: Path, endpoint: str) -> None:
+    """Writes ``config`` and ``credentials`` into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config").write_text(
+        f"[profile {PROFILE}]\nregion = {DEFAULT_REGION}\nendpoint_url = {endpoint}\noutput = json\n"
+        "s3 =\n    addressing_style = path\n"
+    )
+    credentials = folder / "credentials"
+    credentials.touch(mode=0o600)
+    credentials.write_text(
+        f"[{PROFILE}]\naws_access_key_id = {DEFAULT_ACCOUNT}\naws_secret_access_key = local-stand-in-no-secret\n"
+    )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The variables that select the profile."""
+    return {
+        "AWS_CONFIG_FILE": str(folder.resolve() / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder.resolve() / "credentials"),
+        "AWS_PROFILE": PROFILE,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def overriding(environ: dict[str, str]) -> list[str]:
+    """Names of variables in ``environ`` that would override the profile."""
+    return sorted(name for name in environ if name in OVERRIDING or name.startswith("AWS_ENDPOINT_URL"))
+
+
+def shell(folder: Path, environ: dict[str, str]) -> str:
+    """What ``eval`` takes: exports of the profile, and unsets of what would override it."""
+    names = sorted({*OVERRIDING, "AWS_ENDPOINT_URL", *overriding(environ)})
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in environment(folder).items()]
+    return "\n".join([f"unset {' '.join(names)}", *exports])

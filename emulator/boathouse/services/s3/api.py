@@ -1,0 +1,52 @@
+"""Bucket policies: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html and its siblings."""
+
+from boathouse.call import Call
+from boathouse.context import Context
+from boathouse.errors import AwsError
+from boathouse.service import Request, Response, operation
+from boathouse.services.s3 import policies
+from boathouse.services.s3.store import Store
+
+MAXIMUM_BYTES = 20 * 1024
+
+
+class BucketPolicies:
+    def __init__(self, store: Store, call: Call) -> None:
+        self._store = store
+        self._call = call
+
+    @operation("PutBucketPolicy")
+    async def put_bucket_policy(self, context: Context, request: Request) -> None:
+        await self._existing(context, request)
+        text = request["Policy"]
+        if len(text.encode()) > MAXIMUM_BYTES:
+            raise AwsError("PolicyTooLarge", "The policy exceeds the maximum allowed document size.", status=400)
+        policies.read(text, request["Bucket"])
+        self._store.put_policy(context.account, request["Bucket"], text)
+
+    @operation("GetBucketPolicy")
+    async def get_bucket_policy(self, context: Context, request: Request) -> Response:
+        return {"Policy": await self._policy(context, request)}
+
+    @operation("GetBucketPolicyStatus")
+    async def get_bucket_policy_status(self, context: Context, request: Request) -> Response:
+        text = await self._policy(context, request)
+        return {"PolicyStatus": {"IsPublic": policies.read(text, request["Bucket"]).is_public}}
+
+    @operation("DeleteBucketPolicy")
+    async def delete_bucket_policy(self, context: Context, request: Request) -> None:
+        await self._existing(context, request)
+        self._store.delete_policy(context.account, request["Bucket"])
+
+    async def _policy(self, context: Context, request: Request) -> str:
+        await self._existing(context, request)
+        text = self._store.policy(context.account, request["Bucket"])
+        if text is None:
+            raise AwsError(
+                "NoSuchBucketPolicy", "The bucket policy does not exist", status=404, BucketName=request["Bucket"]
+            )
+        return text
+
+    async def _existing(self, context: Context, request: Request) -> None:
+        """The bucket is the base's. GetBucketLocation asks for no leave, so a policy cannot lock its own removal."""
+        await self._call("s3", "GetBucketLocation", {"Bucket": request["Bucket"]}, as_=context.principal)
