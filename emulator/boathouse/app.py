@@ -14,10 +14,11 @@ from boathouse.gateway.forward import Forward
 from boathouse.gateway.listen import Listener
 from boathouse.gateway.route import Ownership, Route
 from boathouse.gateway.tls import Authority
+from boathouse.lake.catalog import Catalog
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import s3
+from boathouse.services import glue, s3
 from boathouse.settings import Settings
 
 
@@ -57,8 +58,10 @@ class App:
         ]
 
     def _services(self) -> list[Service]:
+        catalog = Catalog(self.state, self.clock)
         return [
             s3.build(state=self.state, call=self.call),
+            glue.build(state=self.state, catalog=catalog),
         ]
 
     def _is_ours(self, service: Service) -> bool:

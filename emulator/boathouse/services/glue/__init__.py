@@ -1,0 +1,27 @@
+"""Glue: the Data Catalog (databases, tables and their versions, partitions, tags) and what is built beside it.
+
+Owns the catalog operations named below; the rest of Glue is refused, since a base would answer from a catalog that is
+not this one. Deviates: a deleted database's tables are gone at once, and nothing is ever throttled.
+"""
+
+from boathouse.lake.catalog import Catalog
+from boathouse.lake.state import State
+from boathouse.service import Service
+from boathouse.services.glue.databases import Databases
+from boathouse.services.glue.partition_batches import PartitionBatches
+from boathouse.services.glue.partitions import Partitions
+from boathouse.services.glue.tables import Tables
+from boathouse.services.glue.tags import Tags
+from boathouse.services.glue.versions import TableVersions
+
+
+def build(*, state: State, catalog: Catalog) -> Service:
+    tags = Tags(state)
+    data_catalog = (
+        Databases(catalog, tags),
+        Tables(catalog),
+        TableVersions(catalog),
+        Partitions(catalog),
+        PartitionBatches(state, catalog),
+    )
+    return Service("glue", *data_catalog, tags)
