@@ -1,0 +1,133 @@
+"""JSON to boto3's shapes: one reader a shape, built once, so that a request is walked once."""
+
+import json
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from boathouse.wire.scalars import (
+    SPECIAL_FLOATS,
+    Malformed,
+    read_blob,
+    read_timestamp,
+    timestamp_format,
+    token,
+)
+
+Reader = Callable[[Any], Any]
+
+
+def load_json(body: bytes) -> Any:
+    """Raises Malformed for what is no JSON, nests too deep, or has numbers that no AWS reader takes."""
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("The request body is not valid JSON") from error
+
+
+def _refuse_constant(text: str) -> None:
+    raise Malformed(f"{text} is not valid JSON")
+
+
+@cache
+def json_reader(shape: Shape) -> Reader:
+    """A reader for values of ``shape``: raises Malformed for values of another type, ignores unknown members."""
+    return _reader(shape, {})
+
+
+def _reader(shape: Shape, known: dict[str, Reader]) -> Reader:
+    match shape:
+        case StructureShape():
+            return _structure_reader(shape, known)
+        case ListShape():
+            return partial(_read_list, _reader(shape.member, known))
+        case MapShape():
+            return partial(_read_map, _reader(shape.value, known))
+    match shape.type_name:
+        case "timestamp":
+            return partial(read_timestamp, form=timestamp_format(shape, "unixTimestamp"))
+        case "blob":
+            return read_blob
+        case "integer" | "long":
+            return _read_integer
+        case "float" | "double":
+            return _read_float
+        case "boolean":
+            return _read_boolean
+    return _read_string
+
+
+def _structure_reader(shape: StructureShape, known: dict[str, Reader]) -> Reader:
+    """``known`` closes the circle for shapes that contain themselves."""
+    if shape.is_document_type:
+        return _read_document
+    if shape.name in known:
+        return known[shape.name]
+    members: dict[str, tuple[str, Reader]] = {}
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise Malformed(f"{token(value)} can not be converted to a structure")
+        found = {}
+        for key, item in value.items():
+            if item is not None and key in members:
+                name, read_member = members[key]
+                found[name] = read_member(item)
+        return found
+
+    def read_union(value: Any) -> dict[str, Any]:
+        found = read(value)
+        if len(found) != 1:
+            raise Malformed(f"Exactly one member of {shape.name} must be set, {len(found)} are")
+        return found
+
+    known[shape.name] = read_union if shape.is_tagged_union else read
+    for name, member in shape.members.items():
+        members[member.serialization.get("name", name)] = name, _reader(member, known)
+    return known[shape.name]
+
+
+def _read_list(read: Reader, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Malformed(f"{token(value)} can not be converted to a list")
+    return [None if item is None else read(item) for item in value]
+
+
+def _read_map(read: Reader, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Malformed(f"{token(value)} can not be converted to a map")
+    return {key: None if item is None else read(item) for key, item in value.items()}
+
+
+def _read_string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Malformed(f"{token(value)} can not be converted to a String")
+    return value
+
+
+def _read_integer(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise Malformed(f"{token(value)} can not be converted to an Integer")
+
+
+def _read_float(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str) and value in SPECIAL_FLOATS:
+        return SPECIAL_FLOATS[value]
+    raise Malformed(f"{token(value)} can not be converted to a Double")
+
+
+def _read_boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Malformed(f"{token(value)} can not be converted to a Boolean")
+    return value
+
+
+def _read_document(value: Any) -> Any:
+    return value

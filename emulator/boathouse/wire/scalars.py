@@ -1,0 +1,147 @@
+"""Scalars as text and back: timestamps in the models' formats, numbers, booleans, blobs."""
+
+import base64
+import binascii
+import math
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+
+from botocore.model import Shape
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SPECIAL_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+class Malformed(Exception):
+    """A request that cannot be read; the message says what was found where something else was expected."""
+
+
+def timestamp_format(shape: Shape, default: str) -> str:
+    """unixTimestamp, iso8601 or rfc822, in lower case."""
+    return str(shape.serialization.get("timestampFormat", default)).lower()
+
+
+def read_timestamp(value: Any, form: str) -> datetime:
+    """From a number of seconds, or from text in ``form``."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and form == "unixtimestamp":
+            return EPOCH + timedelta(seconds=value)
+        if isinstance(value, str) and form == "unixtimestamp":
+            return EPOCH + timedelta(seconds=float(value))
+        if isinstance(value, str):
+            read = parsedate_to_datetime(value) if form == "rfc822" else datetime.fromisoformat(value)
+            return read if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise Malformed(f"Unable to parse the timestamp {value!r}") from error
+    raise Malformed(f"{token(value)} can not be converted to a Timestamp")
+
+
+def write_timestamp(value: datetime, form: str, *, milliseconds: bool = False) -> str | int | float:
+    """Epoch seconds as a number, or text. ``milliseconds`` writes them even where they are zero, as S3 does."""
+    if value.tzinfo is None:
+        raise TypeError(f"a timestamp without a time zone cannot be answered: {value!r}")
+    if form == "unixtimestamp":
+        seconds = round((value - EPOCH).total_seconds(), 3)
+        return int(seconds) if seconds.is_integer() else seconds
+    value = value.astimezone(UTC)
+    if form == "rfc822":
+        return format_datetime(value.replace(microsecond=0), usegmt=True)
+    whole = value.strftime("%Y-%m-%dT%H:%M:%S")
+    thousandths = value.microsecond // 1000
+    return f"{whole}.{thousandths:03d}Z" if thousandths or milliseconds else f"{whole}Z"
+
+
+def read_blob(value: Any) -> bytes:
+    """From base64."""
+    if not isinstance(value, str):
+        raise Malformed(f"{token(value)} can not be converted to a Blob")
+    try:
+        return binascii.a2b_base64(value, strict_mode=True) if value else b""
+    except (binascii.Error, ValueError) as error:
+        raise Malformed("The blob is not valid base64") from error
+
+
+def write_blob(value: bytes | str) -> str:
+    return base64.b64encode(value.encode() if isinstance(value, str) else value).decode("ascii")
+
+
+def read_integer_text(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise Malformed(f"{text[:64]!r} is not an integer") from error
+
+
+def read_float_text(text: str) -> float:
+    if text in SPECIAL_FLOATS:
+        return SPECIAL_FLOATS[text]
+    try:
+        return float(text)
+    except ValueError as error:
+        raise Malformed(f"{text[:64]!r} is not a number") from error
+
+
+def read_boolean_text(text: str) -> bool:
+    if (known := {"true": True, "false": False}.get(text.strip().lower())) is None:
+        raise Malformed(f"{text[:64]!r} is not a boolean")
+    return known
+
+
+def read_text(shape: Shape, text: str, default_timestamp: str) -> Any:
+    """A scalar that arrived as text: a header, a query parameter, a form's field, an XML element."""
+    match shape.type_name:
+        case "integer" | "long":
+            return read_integer_text(text)
+        case "float" | "double":
+            return read_float_text(text)
+        case "boolean":
+            return read_boolean_text(text)
+        case "timestamp":
+            return read_timestamp(text, timestamp_format(shape, default_timestamp))
+        case "blob":
+            return read_blob(text)
+        case _:
+            return text
+
+
+def write_float(value: float) -> float | str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def write_text(shape: Shape, value: Any, default_timestamp: str, *, milliseconds: bool = False) -> str:
+    match shape.type_name:
+        case "boolean":
+            return "true" if value else "false"
+        case "float" | "double":
+            return str(write_float(value))
+        case "timestamp":
+            form = timestamp_format(shape, default_timestamp)
+            return str(write_timestamp(value, form, milliseconds=milliseconds))
+        case "blob":
+            return write_blob(value)
+        case _:
+            return str(value)
+
+
+def token(value: Any) -> str:
+    """How AWS's readers of JSON name what they found."""
+    match value:
+        case dict():
+            return "Start of structure or map"
+        case list():
+            return "Start of list"
+        case bool():
+            return "TRUE_VALUE" if value else "FALSE_VALUE"
+        case int():
+            return "NUMBER_VALUE"
+        case float():
+            return "DECIMAL_VALUE"
+        case str():
+            return "STRING_VALUE"
+        case _:
+            return "NULL_VALUE"
