@@ -66,11 +66,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One object: ``s3://bucket/key``, its size in bytes, and the partition values of its partition as text."""
+    """One object: ``s3://bucket/key``, its size in bytes, and the partition values of its partition as text.
+
+    ``version`` changes with the content (the ETag); what an engine keeps of a file, it keeps of that version.
+    """
 
     uri: str
     size: int
     partition: tuple[str | None, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
