@@ -69,7 +69,8 @@ def end_with_starter() -> None:
     """Standard input is a pipe that only the starter holds: its end means that the starter is gone."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="starter-watch", daemon=True).start()

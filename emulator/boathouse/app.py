@@ -18,7 +18,7 @@ from boathouse.lake.catalog import Catalog
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import glue, s3
+from boathouse.services import glue, kinesis, s3
 from boathouse.settings import Settings
 
 
@@ -31,6 +31,7 @@ class App:
         self.state = State(settings.database)
         self.call = Call()
         self.sessions = Sessions(self.state, self.clock)
+        self.catalog = Catalog(self.state, self.clock)
         self.bases = _bases(settings, self.clock)
         self.services = {service.name: service for service in self._services() if self._is_ours(service)}
         self.ownership = Ownership(self.services)
@@ -58,10 +59,10 @@ class App:
         ]
 
     def _services(self) -> list[Service]:
-        catalog = Catalog(self.state, self.clock)
         return [
             s3.build(state=self.state, call=self.call),
-            glue.build(state=self.state, catalog=catalog),
+            kinesis.build(state=self.state, clock=self.clock, call=self.call),
+            glue.build(state=self.state, catalog=self.catalog),
         ]
 
     def _is_ours(self, service: Service) -> bool:

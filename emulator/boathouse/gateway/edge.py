@@ -3,6 +3,7 @@
 The one broad except of the program is here: what nobody foresaw is logged with its request id and answered 500.
 """
 
+import contextlib
 import logging
 import uuid
 
@@ -35,6 +36,8 @@ class Edge:
         head = _head(scope)
         exchange = Exchange(str(uuid.uuid4()), head, Body(receive))
         reply = await self._outcome(exchange)
+        if not exchange.body.ended:
+            await _leave_body(exchange, reply)
         await _send(reply, head.method, send)
 
     async def _outcome(self, exchange: Exchange) -> Reply:
@@ -43,7 +46,11 @@ class Edge:
             if exchange.reply is not None:
                 return exchange.reply
             context, _ = exchange.known()
-            return _as_reply(wire.answer(context.service, context.operation, exchange.result, exchange.request_id))
+            _, target = exchange.asked()
+            answer = wire.answer(
+                context.service, context.operation, exchange.result, exchange.request_id, target.protocol
+            )
+            return _as_reply(answer)
         except AwsError as error:
             return _refusal(exchange, error)
         except ConnectionResetError as error:
@@ -52,6 +59,16 @@ class Edge:
             log.exception("request %s failed", exchange.request_id)
             message = f"emulator: {type(error).__name__}: {error}; the log has request {exchange.request_id}"
             return _refusal(exchange, AwsError("InternalFailure", message, status=500))
+
+
+async def _leave_body(exchange: Exchange, reply: Reply) -> None:
+    """A refusal before the body: a client that waits for 100-continue will not send it, so the connection cannot go
+    on; any other is sending and would miss the answer if we hung up."""
+    if exchange.head is not None and "expect" in exchange.head.headers:
+        reply.headers.append(("connection", "close"))
+    elif isinstance(reply.body, bytes):
+        with contextlib.suppress(ConnectionResetError):
+            await exchange.body.discard()
 
 
 def _head(scope: Scope) -> Head:

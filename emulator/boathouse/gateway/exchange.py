@@ -20,6 +20,7 @@ class Body:
     def __init__(self, receive: Receive | None = None, content: bytes | None = None) -> None:
         self._receive = receive
         self.content = content
+        self.ended = receive is None
 
     async def read(self) -> bytes:
         if self.content is None:
@@ -37,14 +38,18 @@ class Body:
         if self.content is not None:
             yield self.content
             return
-        more = self._receive is not None
-        while more and self._receive is not None:
+        while not self.ended and self._receive is not None:
             message: Message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ConnectionResetError("the client left before its request's end")
+            self.ended = not message.get("more_body", False)
             if chunk := message.get("body", b""):
                 yield chunk
-            more = message.get("more_body", False)
+
+    async def discard(self) -> None:
+        """Reads what is left to its end, keeping nothing."""
+        async for _ in self:
+            pass
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Mapping
 
 from boathouse import wire
-from boathouse.context import DEFAULT_ACCOUNT, DEFAULT_REGION, SESSION_KEY_PREFIX, Context, Principal, root_of
-from boathouse.errors import AwsError, Unsupported
+from boathouse.context import DEFAULT_ACCOUNT, SESSION_KEY_PREFIX, Context, Principal, root_of
+from boathouse.errors import AwsError
 from boathouse.gateway.exchange import Exchange
 from boathouse.service import Passage
 
@@ -29,9 +29,8 @@ async def identify(exchange: Exchange) -> None:
             " Send it with an AWS client; GET /_boathouse/health says what runs here",
             status=403,
         )
-    if target.operation is None and wire.names_operation_in_body(target):
-        target = wire.resolve(target, exchange.head, await exchange.body.read())
-    exchange.target = target
+    body = await exchange.body.read() if wire.names_operation_in_body(target) else b""
+    exchange.target = wire.resolve(target, exchange.head, body)
 
 
 class Authenticate:
@@ -43,10 +42,11 @@ class Authenticate:
 
     async def __call__(self, exchange: Exchange) -> None:
         head, target = exchange.asked()
-        region = target.region or DEFAULT_REGION
-        principal = self._principal(target.access_key or "", region)
-        operation = target.operation or ""
-        exchange.context = Context(exchange.request_id, target.service, operation, principal, head.endpoint)
+        principal = self._principal(target.access_key or "", target.region)
+        exchange.context = Context(
+            exchange.request_id, target.service, target.operation or "", principal, head.endpoint
+        )
+        exchange.params = {}
 
     def _principal(self, access_key: str, region: str) -> Principal:
         if access_key.isdigit() and len(access_key) == 12:
@@ -68,15 +68,11 @@ class Parse:
 
     async def __call__(self, exchange: Exchange) -> None:
         head, target = exchange.asked()
-        exchange.params = {}
-        if target.operation is None:
-            if target.service in self._passages:  # what is not understood is not governed, so it must not pass
-                raise Unsupported(f"{head.method} {head.path} of {target.service}")
+        context, _ = exchange.known()
+        ours = self._ours(context.service, context.operation)
+        if not ours and context.service not in self._passages:
             return
-        ours = self._ours(target.service, target.operation)
-        if not ours and target.service not in self._passages:
-            return
-        streams = not ours and wire.streams_input(target.service, target.operation)
+        streams = not ours and wire.streams_input(context.service, context.operation)
         exchange.params = wire.parse(target, head, b"" if streams else await exchange.body.read())
 
 
