@@ -12,6 +12,7 @@ LEAVES = {path.stem for path in PACKAGE.glob("*.py")} - {"app", "cli", "testing"
 LAYERS = {"wire", "gateway", "bases", "services", "lake", "dialects", "engines", "workers"}
 MAY_IMPORT = {
     "gateway": {"wire"},
+    "cli": {"launch"},
     "services": {"dialects", "lake", "engines", "workers"},
     **{layer: set[str]() for layer in ("wire", "bases", "lake", "dialects", "engines", "workers")},
 }
@@ -56,13 +57,21 @@ def test_layers_import_only_what_lies_beneath_them(path: Path) -> None:
     if rest.startswith("payload/"):
         assert [name for name in imports(path) if name.startswith("boathouse")] == []
         return
+    may_import = LEAVES | {"__version__", layer}
     for name in imports(path):
         parts = name.split(".")
-        if parts[0] != "boathouse" or len(parts) == 1 or parts[1] in LEAVES or parts[1] == "__version__":
+        if parts[0] != "boathouse" or len(parts) == 1 or parts[1] in may_import:
             continue
-        assert parts[1] == layer or parts[1] in MAY_IMPORT[layer], f"{layer} must not import {name}"
-        if layer == "services" and parts[1] == "services" and len(parts) > 2:
-            assert parts[2] == rest.split("/")[0], f"a service must not import another: {name}"
+        assert parts[1] in MAY_IMPORT[layer], f"{layer} must not import {name}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "services").rglob("*.py")), ids=place)
+def test_services_do_not_import_services(path: Path) -> None:
+    own = place(path).split("/")[1]
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[:2] == ["boathouse", "services"] and len(parts) > 2:
+            assert parts[2] == own, f"{own} must not import {name}: they ask each other with call"
 
 
 @pytest.mark.parametrize("path", ours(), ids=place)
