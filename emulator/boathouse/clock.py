@@ -27,6 +27,10 @@ class Clock:
     def millis(self) -> int:
         return int(self.time() * 1000)
 
+    def machine_time(self) -> float:
+        """Seconds since the epoch as other processes on this machine tell them: what they are told in absolute time."""
+        return time.time()
+
     def hurried(self, seconds: float) -> float:
         """How long to wait here where a service of AWS would wait ``seconds``."""
         return seconds / self.hurry
