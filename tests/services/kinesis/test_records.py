@@ -102,7 +102,7 @@ def test_what_is_too_large_is_refused_in_kinesis_words(kinesis, make_stream: Mak
     # client(moto, recorded from AWS): the constraint's sentence; the key counts with the data
     with pytest.raises(ClientError, match="Member must have length less than or equal to 1048576"):
         kinesis.put_record(StreamName=name, Data=b"x" * MIB, PartitionKey="k")
-    with pytest.raises(ClientError, match=r"Value at 'records' failed to satisfy constraint: .* equal to 500"):
+    with pytest.raises(ClientError, match=r"at 'records' failed to satisfy constraint: .* equal to 500"):
         put(kinesis, name, *[b"x"] * 501)
     # documented(API_PutRecords): 10 MiB for the entire request, partition keys included
     with pytest.raises(ClientError, match="Records size exceeds 10 MB limit"):

@@ -4,7 +4,6 @@ from boathouse.call import Call
 from boathouse.context import Context
 from boathouse.errors import AwsError
 from boathouse.service import Request, operation
-from boathouse.services.kinesis.constraints import violation
 from boathouse.services.kinesis.store import Store
 
 OF_KMS = {"NotFoundException": "KMSNotFoundException", "AccessDeniedException": "KMSAccessDeniedException"}
@@ -44,4 +43,4 @@ class Encryption:
 
 def _check_type(request: Request) -> None:
     if request["EncryptionType"] != "KMS":
-        raise violation("encryptionType", "Member must satisfy enum value set: [KMS]", request["EncryptionType"])
+        raise AwsError("InvalidArgumentException", "EncryptionType must be KMS.")

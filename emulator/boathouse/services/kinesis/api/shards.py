@@ -6,7 +6,6 @@ from boathouse.clock import Clock
 from boathouse.context import Context
 from boathouse.errors import AwsError
 from boathouse.service import Request, Response, operation
-from boathouse.services.kinesis.constraints import bounded
 from boathouse.services.kinesis.iterators import LIFETIME_MILLIS, pack, unpack
 from boathouse.services.kinesis.log import Log
 from boathouse.services.kinesis.store import Store
@@ -33,7 +32,7 @@ class Shards:
 
     @operation("ListShards")
     async def list_shards(self, context: Context, request: Request) -> Response:
-        limit = min(bounded(request, "MaxResults", LISTED_AT_ONCE), LISTED_AT_ONCE)
+        limit = min(request.get("MaxResults", LISTED_AT_ONCE), LISTED_AT_ONCE)
         if (token := request.get("NextToken")) is not None:
             if "StreamName" in request or "ExclusiveStartShardId" in request:
                 raise AwsError("InvalidArgumentException", "NextToken and StreamName cannot be provided together.")

@@ -3,7 +3,6 @@
 from boathouse.context import Context
 from boathouse.errors import AwsError
 from boathouse.service import Request, Response, operation
-from boathouse.services.kinesis.constraints import bounded
 from boathouse.services.kinesis.store import Store, named
 
 TAGS_A_STREAM = 50
@@ -31,7 +30,7 @@ class Tags:
 
     @operation("ListTagsForStream")
     async def list_tags_for_stream(self, context: Context, request: Request) -> Response:
-        limit, start = bounded(request, "Limit", TAGS_A_STREAM, TAGS_A_STREAM), request.get("ExclusiveStartTagKey", "")
+        limit, start = request.get("Limit", TAGS_A_STREAM), request.get("ExclusiveStartTagKey", "")
         tags = [tag for tag in sorted(self._store.find(context, request).tags.items()) if tag[0] > start]
         return {
             "Tags": [{"Key": key, "Value": value} for key, value in tags[:limit]],
