@@ -32,7 +32,7 @@ setup: $(READY)  ## Install everything into .venv, and Spark's jars into your ca
 	@$(BIN)/python -m boathouse.workers.jars
 
 demo: setup  ## Run the whole platform on generated events, and show what came out
-	@$(BIN)/python -m pipelines.demo
+	@$(BIN)/python demo.py
 
 test: setup  ## Run the tests: no Docker, no network
 	@$(BIN)/python -m pytest -m "not data"

@@ -1,0 +1,101 @@
+"""The command ``boathouse`` as a user types it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from boathouse import launch
+
+COMMAND = [sys.executable, "-m", "boathouse.cli"]
+
+
+def run(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="module")
+def up(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """``boathouse up`` in a folder of its own, and what it printed until it was ready."""
+    process = subprocess.Popen(
+        [*COMMAND, "up", "--port", "0", "--workers", "0"], cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    printed = ""
+    while "Ctrl-C" not in printed:
+        line = process.stdout.readline()
+        assert line, f"it ended: {printed}"
+        printed += line
+    yield process, printed
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    process.stdout.close()
+
+
+def test_up_says_what_is_ready_whose_it_is_and_what_to_do(up: tuple[subprocess.Popen[str], str]) -> None:
+    _, printed = up
+    assert re.search(r"ready at http://127\.0\.0\.1:\d+", printed)
+    assert re.search(r"glue +\d+ operations +501", printed)
+    assert re.search(r"s3 +4 operations +the base", printed)
+    assert 'eval "$(boathouse env)"' in printed
+    assert "--hurry" in printed
+
+
+def test_env_points_clients_here_and_unsets_what_overrides(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+    hostile = os.environ | {
+        "AWS_ACCESS_KEY_ID": "AKIAREAL",
+        "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    }
+    printed = run("env", cwd=folder, env=hostile)
+    script = printed.stdout + f"\n{sys.executable} -c 'import boto3; print(boto3.client(\"s3\").meta.endpoint_url)'"
+    shown = subprocess.run(["bash", "-c", script], env=hostile, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() in up[1]
+
+
+def test_status_lists_operations(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+    assert "PutBucketPolicy" in run("status", "--operations", cwd=folder).stdout
+
+
+def test_a_taken_port_is_named_with_the_option_that_changes_it(
+    up: tuple[subprocess.Popen[str], str], folder: Path, tmp_path: Path
+) -> None:
+    health = launch.running(folder / ".boathouse" / "aws")
+    assert health is not None
+    port = health["endpoint"].rpartition(":")[2]
+    refused = run("up", "--port", port, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert f"port {port} on 127.0.0.1 is taken" in refused.stderr
+    assert "--port" in refused.stderr
+
+
+def test_one_state_serves_one_platform(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+    refused = run("up", "--port", "0", cwd=folder)
+    assert refused.returncode == 1
+    assert "--state" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [["env"], ["status"], ["reset", "--yes"], ["query", "SELECT 1"], ["logs", "jr_1"]])
+def test_without_a_platform_commands_say_so_and_exit_3(command: list[str], tmp_path: Path) -> None:
+    refused = run(*command, cwd=tmp_path)
+    assert refused.returncode == 3
+    assert "boathouse up" in refused.stderr
+
+
+@pytest.mark.parametrize("option", [["--base", "localhost"], ["--hurry", "0"]])
+def test_options_that_mean_nothing_are_refused(option: list[str], tmp_path: Path) -> None:
+    refused = run("up", *option, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert option[0] in refused.stderr

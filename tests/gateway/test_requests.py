@@ -1,0 +1,149 @@
+"""What the gateway makes of requests: whose they are, where they go, how they stream, in what words they fail."""
+
+import http.client
+import json
+import ssl
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from boathouse import launch
+
+
+def connect(platform: launch.Platform) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(platform.endpoint.removeprefix("http://"), timeout=10)
+
+
+def test_accounts_are_apart_from_each_other(client: Any) -> None:
+    for account in ("111111111111", "222222222222"):
+        client("kinesis", account=account).create_stream(StreamName="same-name", ShardCount=1)
+    arns = {
+        client("kinesis", account=account).describe_stream_summary(StreamName="same-name")["StreamDescriptionSummary"][
+            "StreamARN"
+        ]
+        for account in ("111111111111", "222222222222")
+    }
+    assert arns == {f"arn:aws:kinesis:us-east-1:{number * 12}:stream/same-name" for number in "12"}
+    with pytest.raises(ClientError) as missing:
+        client("kinesis", account="333333333333").describe_stream_summary(StreamName="same-name")
+    assert missing.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_regions_are_apart_from_each_other(client: Any) -> None:
+    client("glue", region="eu-west-1").create_database(DatabaseInput={"Name": "only_in_ireland"})
+    assert client("glue", region="eu-west-1").get_database(Name="only_in_ireland")
+    with pytest.raises(ClientError):
+        client("glue", region="us-east-1").get_database(Name="only_in_ireland")
+
+
+def test_objects_stream_both_ways_in_any_size(client: Any, bucket: str) -> None:
+    body = bytes(range(256)) * 4096 * 20  # 20 MiB
+    client("s3").put_object(Bucket=bucket, Key="big/with space+plus%41é", Body=body)
+    answer = client("s3").get_object(Bucket=bucket, Key="big/with space+plus%41é", Range="bytes=256-511")
+    assert answer["Body"].read() == bytes(range(256))
+    assert client("s3").get_object(Bucket=bucket, Key="big/with space+plus%41é")["Body"].read() == body
+
+
+def test_a_presigned_url_serves_the_object(client: Any, bucket: str) -> None:
+    client("s3").put_object(Bucket=bucket, Key="k", Body=b"content")
+    url = client("s3").generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        assert answer.read() == b"content"
+
+
+def test_a_presigned_put_is_bound_by_the_policy(client: Any, bucket: str) -> None:
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    policy = json.dumps({"Statement": deny})
+    client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+    url = client("s3").generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(url, b"x", method="PUT"), timeout=10)
+    assert refused.value.code == 403
+    assert b"<Code>AccessDenied</Code>" in refused.value.read()
+    refused.value.close()
+    client("s3").delete_bucket_policy(Bucket=bucket)
+
+
+def test_a_form_upload_is_refused_since_no_policy_could_see_it(platform: launch.Platform, bucket: str) -> None:
+    connection = connect(platform)
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    connection.request("POST", f"/{bucket}", b"--x--", headers)
+    assert connection.getresponse().status == 405
+    connection.close()
+
+
+def test_https_answers_with_a_certificate_of_its_own_authority(platform: launch.Platform) -> None:
+    authority = Path(platform.health["state_dir"]) / "tls" / "ca.pem"
+    context = ssl.create_default_context(cafile=str(authority))
+    with urllib.request.urlopen(
+        f"{platform.health['tls_endpoint']}/_boathouse/health", timeout=10, context=context
+    ) as answer:
+        assert b'"status":"ok"' in answer.read()
+
+
+def test_what_nobody_has_is_501_and_names_itself(client: Any) -> None:
+    with pytest.raises(ClientError, match=r"emulator: glue\.CreateCrawler is not supported") as refused:
+        client("glue").create_crawler(Name="c", Role="r", Targets={})
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert refused.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_what_only_the_base_has_passes_through(client: Any) -> None:
+    topic = client("sns").create_topic(Name="passes")["TopicArn"]
+    assert topic in [entry["TopicArn"] for entry in client("sns").list_topics()["Topics"]]
+    # client(botocore): CloudWatch is spoken in rpc-v2-cbor
+    client("cloudwatch").put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.0}])
+    assert client("cloudwatch").list_metrics(Namespace="n")["Metrics"][0]["MetricName"] == "m"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("POST", "/", {"X-Amz-Target": "AWSGlue.NoSuchThing"}, 404),
+        ("POST", "/", {"X-Amz-Target": "Nothing.AtAll"}, 403),
+        ("POST", "/", {"X-Amz-Target": "AWSGlue.GetTable", "Content-Type": "application/x-amz-json-1.1"}, 400),
+        ("PATCH", "/bucket/key", {}, 405),
+    ],
+)
+def test_what_makes_no_sense_is_the_clients_error(
+    platform: launch.Platform, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    connection = connect(platform)
+    connection.request(method, path, b"{not json", headers)
+    answer = connection.getresponse()
+    assert answer.status == status
+    assert answer.read()
+    connection.close()
+
+
+def test_a_refusal_leaves_the_connection_usable(platform: launch.Platform, bucket: str) -> None:
+    connection = connect(platform)
+    for _ in range(3):
+        connection.request("PUT", f"/no-such-{bucket}/key", b"x" * 100_000)
+        answer = connection.getresponse()
+        assert answer.status == 404
+        answer.read()
+    connection.close()
+
+
+def test_reset_empties_ours_and_the_bases(tmp_path: Path) -> None:
+    import boto3
+
+    from boathouse.settings import Settings
+
+    own = launch.launch(Settings(ephemeral=True, port=launch.free_port(), aws_dir=tmp_path, workers=0))
+    try:
+        session = boto3.Session(aws_access_key_id="000000000000", aws_secret_access_key="x", region_name="us-east-1")
+        clients = {name: session.client(name, endpoint_url=own.endpoint) for name in ("s3", "glue", "sns")}
+        clients["s3"].create_bucket(Bucket="gone-soon")
+        clients["glue"].create_database(DatabaseInput={"Name": "gone_soon"})
+        clients["sns"].create_topic(Name="gone-soon")
+        launch.reset(own.endpoint)
+        assert clients["s3"].list_buckets()["Buckets"] == []
+        assert clients["glue"].get_databases()["DatabaseList"] == []
+        assert clients["sns"].list_topics()["Topics"] == []
+    finally:
+        own.stop()
