@@ -125,7 +125,7 @@ class Collection:
         return self._delete("key=?", scope, key)
 
     def delete_prefix(self, scope: Scope, prefix: str) -> bool:
-        return self._delete("substr(key, 1, length(?))=?", scope, prefix, prefix)
+        return self._delete("key>=? AND key<?", scope, *_range(prefix))
 
     def _delete(self, condition: str, scope: Scope, *parameters: str) -> bool:
         return (
@@ -151,6 +151,11 @@ class Collection:
             self._name,
         ).fetchall()
         return [((account, region), key, decode(document)) for account, region, key, document in rows]
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    """The keys with this prefix, as a range that the primary key's index serves."""
+    return prefix, prefix + "\U0010ffff"
 
 
 def encode(document: Document) -> str:
