@@ -1,0 +1,125 @@
+"""The Lambda function between Kinesis and Bronze: says of each record which day and hour it belongs to, or why not.
+
+One file on the standard library alone, since it is the whole of the function's zip. It knows Firehose's contract
+(https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html) and the envelope, no AWS client.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
+
+RESERVED = ("dt", "_source", "_ordinal")
+EARLIEST = datetime(2011, 1, 1, tzinfo=UTC)  # where raw_events' projection of dt begins
+JSON_SPACE = " \t\r\n"
+CREATED_AT = re.compile(
+    r"(\d{4})([-/])(\d\d)\2(\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(?:(Z|UTC)|([+-]\d\d):?(\d\d))", re.ASCII
+)
+
+
+class Unreadable(ValueError):
+    """The line is no event; the message is the reason that the quarantine's log gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``text``: the line as it came, with dt, _source and _ordinal added; ``dt``, ``hour``: created_at's, UTC."""
+
+    text: str
+    dt: str
+    hour: str
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Firehose's transformation: every record comes back under its recordId, as Ok or as ProcessingFailed."""
+    return {"records": [_transform(record) for record in event["records"]]}
+
+
+def _transform(record: dict[str, Any]) -> dict[str, Any]:
+    envelope: dict[str, Any] = {}
+    try:
+        envelope = open_envelope(base64.b64decode(record["data"]))
+        found = read(envelope, record.get("approximateArrivalTimestamp"))
+        data = base64.b64encode(found.text.encode()).decode()
+    except ValueError as error:  # Unreadable, and the lone surrogates that no UTF-8 can hold
+        log = {"level": "WARN", "message": "a line goes to the quarantine", "reason": str(error)}
+        print(json.dumps(log | {key: envelope.get(key) for key in ("source", "ordinal")}))  # noqa: T201 CloudWatch
+        return {"recordId": record["recordId"], "result": "ProcessingFailed", "data": record["data"]}
+    keys = {"dt": found.dt, "hour": found.hour}
+    return {"recordId": record["recordId"], "result": "Ok", "data": data, "metadata": {"partitionKeys": keys}}
+
+
+def open_envelope(data: bytes) -> dict[str, Any]:
+    """The Kinesis record's ``{source, ordinal, line}``; raises Unreadable for anything else."""
+    try:
+        envelope = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"the record is no JSON: {error}") from error
+    if (
+        not isinstance(envelope, dict)
+        or not isinstance(envelope.get("source"), str)
+        or type(envelope.get("ordinal")) is not int
+        or not isinstance(envelope.get("line"), str)
+    ):
+        raise Unreadable("the record is no envelope of source, ordinal and line")
+    return envelope
+
+
+def read(envelope: dict[str, Any], arrived: int | None = None) -> Event:
+    """The event in an envelope; ``arrived`` is when the stream took it, in ms since the epoch. Raises Unreadable.
+
+    The text is spliced, never written anew: numbers, escapes and the order of keys stay as GitHub wrote them.
+    """
+    if "encoding" in envelope:
+        raise Unreadable("the line is not UTF-8")
+    text = envelope["line"].strip(JSON_SPACE)
+    dt, hour = day_and_hour(parse(text), arrived)
+    added = f'"dt":"{dt}","_source":{json.dumps(envelope["source"])},"_ordinal":{envelope["ordinal"]}'
+    return Event(f"{text[:-1]},{added}}}\n", dt, hour)
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The line's JSON object, its numbers as floats since nobody here counts with them; raises Unreadable."""
+    try:
+        event = json.loads(text, parse_int=float, parse_constant=_refuse_constant)
+    except Unreadable:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"the line is no JSON: {error}") from error
+    if not isinstance(event, dict):
+        raise Unreadable("the line is JSON but no object")
+    if taken := [key for key in RESERVED if key in event]:
+        raise Unreadable(f"the line already has the key {taken[0]}")
+    return event
+
+
+def day_and_hour(event: dict[str, Any], arrived: int | None = None) -> tuple[str, str]:
+    """created_at's date and hour in UTC; raises Unreadable where the object is no event."""
+    if not isinstance(event.get("type"), str) or not event["type"]:
+        raise Unreadable("the line has no type")
+    moment = created_at(event.get("created_at"))
+    if moment < EARLIEST:
+        raise Unreadable(f"created_at lies before {EARLIEST:%Y-%m-%d}")
+    if arrived is not None and moment > datetime.fromtimestamp(arrived / 1000, UTC) + timedelta(days=1):
+        raise Unreadable("created_at lies more than a day after the line's arrival")
+    text = moment.isoformat()
+    return text[:10], text[11:13]
+
+
+def created_at(value: object) -> datetime:
+    """Reads ``2016-01-01T01:00:00Z``, an offset in place of Z, and the timeline's ``2012/06/14 15:01:39 -0700``."""
+    found = CREATED_AT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise Unreadable("created_at cannot be read")
+    year, _, month, day, clock, utc, hours, minutes = found.groups()
+    offset = "+00:00" if utc else f"{hours}:{minutes}"
+    try:
+        return datetime.fromisoformat(f"{year}-{month}-{day}T{clock}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Unreadable(f"created_at cannot be read: {error}") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Unreadable(f"the line is no JSON: {name} is not a number there")

@@ -1,0 +1,21 @@
+"""Lines and files that the pipeline's tests read."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def real_lines(real_events: Path) -> Callable[[str], list[str]]:
+    """``real_lines("gharchive-2016-*")``: the lines of the real files whose names match, in order."""
+
+    def read(pattern: str) -> list[str]:
+        lines: list[str] = []
+        for path in sorted(real_events.glob(pattern)):
+            with gzip.open(path, "rb") as stream:
+                lines += [line.decode().removesuffix("\n") for line in stream]
+        return lines
+
+    return read
