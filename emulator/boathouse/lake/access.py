@@ -5,7 +5,7 @@ no column, row or file is withheld here, though S3's bucket policies still hold 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from boathouse.clock import Clock
 from boathouse.context import Principal, Scope, root_of
@@ -14,6 +14,7 @@ from boathouse.lake.catalog import Catalog
 from boathouse.lake.conditions import tests_of, text_of
 from boathouse.lake.formats import format_of, name_of, schema_of
 from boathouse.lake.objects import Objects, S3Uri
+from boathouse.lake.projection import is_projected, scan_of_projection
 from boathouse.lake.scan import Lister, Scan, Values, scan_of_folders
 from boathouse.lake.state import Document
 from boathouse.relation import Read, Relation, Table, TableName
@@ -52,9 +53,16 @@ class Access:
         storage = table.get("StorageDescriptor") or {}
         if not schema.partition_columns:
             return scan_of_folders([(_location(table, storage.get("Location", "")), ())])
+        if is_projected(table):
+            location, now = _location(table, storage.get("Location", "")), self._clock.now()
+            return scan_of_projection(table, location, schema.partition_columns, read.conditions, now)
+        return scan_of_folders(self._registered(scope, table, schema, read))
+
+    def _registered(self, scope: Scope, table: Document, schema: Table, read: Read) -> Iterator[tuple[S3Uri, Values]]:
+        """The locations of the registered partitions left, which must be read as the table is."""
+        storage = table.get("StorageDescriptor") or {}
         tests = tests_of(schema.partition_columns, read.conditions)
         serde = (storage.get("SerdeInfo") or {}).get("SerializationLibrary")
-        folders: list[tuple[S3Uri, Values]] = []
         for place in self._catalog.partitions.places(scope, table):
             values = tuple(text_of(value) for value in place.values)
             if all(test.holds(value) for test, value in zip(tests, values, strict=True)):
@@ -62,8 +70,7 @@ class Access:
                     raise Unsupported(
                         f"the SerDe {place.serde} of partition {'/'.join(place.values)}, unlike its table's,"
                     )
-                folders.append((_location(table, place.location), values))
-        return scan_of_folders(folders)
+                yield _location(table, place.location), values
 
 
 def _location(table: Document, text: str) -> S3Uri:

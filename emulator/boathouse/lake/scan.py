@@ -98,7 +98,7 @@ def covering(folders: Collection[str], most: int = MOST_LISTINGS) -> list[str]:
         depth -= 1
         groups = _grouped(folders, depth)
     prefixes: list[str] = []
-    for prefix in sorted(_beginning(group) for group in groups.values()):
+    for prefix in sorted(beginning_of(group) for group in groups.values()):
         if not prefixes or not prefix.startswith(prefixes[-1]):
             prefixes.append(prefix)
     return prefixes
@@ -111,8 +111,10 @@ def _grouped(folders: Collection[str], depth: int) -> dict[str, list[str]]:
     return groups
 
 
-def _beginning(texts: Collection[str]) -> str:
+def beginning_of(texts: Collection[str]) -> str:
     """What all of the texts begin with: what the first and the last of them, in order, have in common."""
+    if not texts:
+        return ""
     first, last = min(texts), max(texts)
     for at, (one, other) in enumerate(zip(first, last, strict=False)):
         if one != other:

@@ -85,11 +85,16 @@ class _Parser:
         return self._predicate()
 
     def _is_operand_in_parentheses(self) -> bool:
-        """Whether what is ahead is ``((key))`` or ``(1)``, and not a parenthesised condition."""
-        ahead = self._at
-        while self._tokens[ahead].text == "(":
-            ahead += 1
-        return self._tokens[ahead].kind != "end" and self._tokens[ahead + 1].text == ")"
+        """Whether what is ahead is ``((key))`` or ``(1)``: as many closed behind the operand as opened before it."""
+        opened = self._count("(", self._at)
+        operand = self._at + opened
+        return self._tokens[operand] != END and self._count(")", operand + 1) >= opened
+
+    def _count(self, text: str, start: int) -> int:
+        end = start
+        while self._tokens[end].text == text:
+            end += 1
+        return end - start
 
     def _predicate(self) -> Matches:
         left = self._operand()
@@ -97,6 +102,8 @@ class _Parser:
         if operator.text in COMPARISONS:
             self._at += 1
             return self._comparison(left, operator.text, self._operand())
+        if operator.text.upper() not in KEYWORDS:
+            raise self._unsupported()
         key = self._key(left)
         if self._take("IS"):
             negated = self._take("NOT")

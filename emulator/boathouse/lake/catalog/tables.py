@@ -93,6 +93,7 @@ class Tables:
             old = self.get(scope, database, table_input["Name"])
             if version_id is not None and version_id != old["VersionId"]:
                 raise concurrent_update()
+            self._refuse_other_keys(scope, old, table_input)
             if not skip_archive:
                 self._versions.archive(scope, old)
             kept = ("DatabaseName", "CreateTime", "CreatedBy", "CatalogId")
@@ -108,6 +109,19 @@ class Tables:
                 self._state.execute(
                     f"DELETE FROM {rows} WHERE {WITHIN_TABLE}", *scope, table["DatabaseName"], table["Name"]
                 )
+
+    def _refuse_other_keys(self, scope: Scope, old: Document, table_input: Document) -> None:
+        """Registered partitions have as many values as the table has keys: both cannot be changed at once."""
+        if len(old.get("PartitionKeys") or ()) == len(table_input.get("PartitionKeys") or ()):
+            return
+        found = self._state.execute(
+            f"SELECT 1 FROM glue_partitions WHERE {WITHIN_TABLE} LIMIT 1", *scope, old["DatabaseName"], old["Name"]
+        ).fetchone()
+        if found is not None:
+            raise Unsupported(
+                f"another number of partition keys for table {old['Name']}, which has partitions",
+                "delete them first, or create the table anew",
+            )
 
     def _put(self, scope: Scope, table: Document) -> None:
         self._state.execute(
