@@ -23,6 +23,17 @@ DAYS = {
 }
 HOURS = {"projection.hour.type": "integer", "projection.hour.range": "0,23", "projection.hour.digits": "2"}
 KEYS = {"dt": "string", "hour": "string"}
+INTEGER = {"projection.enabled": "TRUE", "projection.n.type": " Integer "}
+ENUM = {"projection.enabled": "true", "projection.e.type": "enum", "projection.e.values": "A,B, C,A B"}
+INJECTED = {
+    "projection.enabled": "true",
+    "projection.id.type": "injected",
+    "storage.location.template": "s3://lake/devices/${id}/",
+}
+ABC = {"projection.enabled": "true"} | {
+    f"projection.{column}.{key}": value for column in "abc" for key, value in (("type", "integer"), ("range", "1,9"))
+}
+ABC_KEYS = dict.fromkeys("abc", "int")
 
 
 class Projected:
@@ -108,8 +119,6 @@ def test_projection_that_is_not_enabled(projected: Projected, lake: Bucket) -> N
 class TestIntegers:
     """documented(https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html)"""
 
-    PROPERTIES = {"projection.enabled": "TRUE", "projection.n.type": " Integer "}
-
     @pytest.mark.parametrize(
         ("settings", "folders", "found"),
         [
@@ -124,13 +133,13 @@ class TestIntegers:
     def test_values(
         self, projected: Projected, lake: Bucket, settings: dict[str, str], folders: str, found: str
     ) -> None:
-        properties = self.PROPERTIES | {f"projection.n.{setting}": value for setting, value in settings.items()}
+        properties = INTEGER | {f"projection.n.{setting}": value for setting, value in settings.items()}
         projected.create({"n": "bigint"}, properties)
         lake.add(*(f"t/n={folder}/a" for folder in folders.split()))
         assert projected.partitions() == {(value,) for value in found.split()}
 
     def test_a_huge_range_with_a_filter_is_one_listing(self, projected: Projected, lake: Bucket) -> None:
-        projected.create({"n": "bigint"}, self.PROPERTIES | {"projection.n.range": "0,9223372036854775807"})
+        projected.create({"n": "bigint"}, INTEGER | {"projection.n.range": "0,9223372036854775807"})
         projected.cut(Condition("n", "=", ("7",)))
         assert lake.listed == ["t/n=7/"]
         projected.cut(Condition("n", ">", ("7",)), Condition("n", "<", ("10",)))
@@ -150,9 +159,7 @@ class TestIntegers:
         ],
     )
     def test_settings_that_are_wrong(self, projected: Projected, setting: str, value: str, message: str) -> None:
-        projected.create(
-            {"n": "int"}, self.PROPERTIES | {"projection.n.range": "1,3"} | {f"projection.n.{setting}": value}
-        )
+        projected.create({"n": "int"}, INTEGER | {"projection.n.range": "1,3"} | {f"projection.n.{setting}": value})
         with pytest.raises(AwsError, match=message):
             projected.cut()
 
@@ -242,30 +249,22 @@ class TestDates:
 
 
 class TestEnums:
-    PROPERTIES = {"projection.enabled": "true", "projection.e.type": "enum", "projection.e.values": "A,B, C,A B"}
-
     def test_white_space_counts(self, projected: Projected, lake: Bucket) -> None:
         # documented(https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html)
-        projected.create({"e": "string"}, self.PROPERTIES)
+        projected.create({"e": "string"}, ENUM)
         lake.add("t/e=A/x", "t/e= C/x", "t/e=C/x", "t/e=A B/x", "t/e=D/x")
         assert projected.partitions() == {("A",), (" C",), ("A B",)}
 
     def test_values_are_escaped_in_hives_layout(self, projected: Projected, lake: Bucket) -> None:
         # client(Trino, Hive): FileUtils.escapePathName
-        projected.create({"e": "string"}, self.PROPERTIES | {"projection.e.values": "a/b,c:d"})
+        projected.create({"e": "string"}, ENUM | {"projection.e.values": "a/b,c:d"})
         lake.add("t/e=a%2Fb/x", "t/e=c%3Ad/x", "t/e=a/b/x")
         assert projected.partitions() == {("a/b",), ("c:d",)}
 
 
 class TestInjected:
-    PROPERTIES = {
-        "projection.enabled": "true",
-        "projection.id.type": "injected",
-        "storage.location.template": "s3://lake/devices/${id}/",
-    }
-
     def test_the_query_names_the_values(self, projected: Projected, lake: Bucket) -> None:
-        projected.create({"id": "string"}, self.PROPERTIES)
+        projected.create({"id": "string"}, INJECTED)
         lake.add("devices/a/x", "devices/b/x", "devices/ab/x")
         assert projected.partitions(Condition("id", "IN", ("a", "b", "c"))) == {("a",), ("b",)}
         assert lake.listed == ["devices/a/", "devices/b/", "devices/c/"]
@@ -275,7 +274,7 @@ class TestInjected:
         [(), (Condition("id", ">", ("a",)),), (Condition("id", "=", ("a",)), Condition("id", "<>", ("b",)))],
     )
     def test_without_an_equality_condition(self, projected: Projected, conditions: tuple[Condition, ...]) -> None:
-        projected.create({"id": "string"}, self.PROPERTIES)
+        projected.create({"id": "string"}, INJECTED)
         # measured by others: https://github.com/awslabs/aws-athena-query-federation/issues/836
         message = (
             "CONSTRAINT_VIOLATION: Injected projected partition column id must have only (and at least one) equality"
@@ -289,13 +288,6 @@ class TestInjected:
 class TestTemplates:
     """documented(https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html)"""
 
-    ABC = {"projection.enabled": "true"} | {
-        f"projection.{column}.{key}": value
-        for column in "abc"
-        for key, value in (("type", "integer"), ("range", "1,9"))
-    }
-    KEYS = dict.fromkeys("abc", "int")
-
     @pytest.mark.parametrize(
         ("template", "key"),
         [
@@ -305,7 +297,7 @@ class TestTemplates:
         ],
     )
     def test_placeholders_anywhere(self, projected: Projected, lake: Bucket, template: str, key: str) -> None:
-        projected.create(self.KEYS, self.ABC | {"storage.location.template": template})
+        projected.create(ABC_KEYS, ABC | {"storage.location.template": template})
         lake.add(key, key.replace("2", "z"))
         exact = [Condition(column, "=", (value,)) for column, value in (("a", "1"), ("b", "2"), ("c", "3"))]
         for conditions in (exact, exact[:1], []):
@@ -314,7 +306,7 @@ class TestTemplates:
             ]
 
     def test_a_placeholder_that_comes_twice_has_one_value(self, projected: Projected, lake: Bucket) -> None:
-        projected.create(self.KEYS, self.ABC | {"storage.location.template": "s3://lake/${a}/${b}/${a}/${c}/"})
+        projected.create(ABC_KEYS, ABC | {"storage.location.template": "s3://lake/${a}/${b}/${a}/${c}/"})
         lake.add("1/2/1/3/x", "1/2/9/3/x")
         assert projected.partitions() == {("1", "2", "3")}
 
@@ -327,7 +319,7 @@ class TestTemplates:
         ],
     )
     def test_templates_that_are_wrong(self, projected: Projected, template: str, message: str) -> None:
-        projected.create(self.KEYS, self.ABC | {"storage.location.template": template})
+        projected.create(ABC_KEYS, ABC | {"storage.location.template": template})
         with pytest.raises(AwsError, match=f"INVALID_TABLE_PROPERTY: storage.location.template.*{message}"):
             projected.cut()
 
