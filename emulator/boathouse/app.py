@@ -18,8 +18,9 @@ from boathouse.lake.catalog import Catalog
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import glue, kinesis, s3
+from boathouse.services import cloudformation, glue, kinesis, lambda_, s3
 from boathouse.settings import Settings
+from boathouse.workers.supervisor import Supervisor
 
 
 class App:
@@ -32,6 +33,7 @@ class App:
         self.call = Call()
         self.sessions = Sessions(self.state, self.clock)
         self.catalog = Catalog(self.state, self.clock)
+        self.supervisor = Supervisor(settings.work_dir, self.clock)
         self.bases = _bases(settings, self.clock)
         self.services = {service.name: service for service in self._services() if self._is_ours(service)}
         self.ownership = Ownership(self.services)
@@ -62,7 +64,16 @@ class App:
         return [
             s3.build(state=self.state, call=self.call),
             kinesis.build(state=self.state, clock=self.clock, call=self.call),
+            lambda_.build(
+                state=self.state,
+                clock=self.clock,
+                call=self.call,
+                settings=self.settings,
+                sessions=self.sessions,
+                supervisor=self.supervisor,
+            ),
             glue.build(state=self.state, catalog=self.catalog),
+            cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]
 
     def _is_ours(self, service: Service) -> bool:
@@ -80,6 +91,7 @@ class App:
     async def stop(self) -> None:
         for service in reversed(self.services.values()):
             await service.stop()
+        await self.supervisor.stop()
         for listener in self.listeners:
             await listener.stop()
         await self.forward.stop()

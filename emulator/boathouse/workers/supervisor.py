@@ -15,6 +15,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from boathouse.clock import Clock
 from boathouse.tasks import Tasks
@@ -80,10 +81,9 @@ class _Pipes(asyncio.SubprocessProtocol):
         self.ended = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.SubprocessTransport):
-            raise TypeError(f"expected a subprocess, not {transport!r}")
+        child = cast(asyncio.SubprocessTransport, transport)  # uvloop's has the methods and not the base class
         for number, stream in self.streams.items():
-            if (pipe := transport.get_pipe_transport(number)) is not None:
+            if (pipe := child.get_pipe_transport(number)) is not None:
                 stream.set_transport(pipe)  # the stream pauses the pipe when its reader is slow
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:

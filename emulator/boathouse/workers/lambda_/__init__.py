@@ -5,6 +5,6 @@ that we serve, on the interpreter that runs the platform, whatever python3.x the
 """
 
 from boathouse.workers.lambda_.function import Answer, Function, Invocation
-from boathouse.workers.lambda_.pool import AWS_CLIENT, OWN_CLIENT, Pool
+from boathouse.workers.lambda_.pool import AWS_CLIENT, KEY_SECONDS, OWN_CLIENT, Pool
 
-__all__ = ["AWS_CLIENT", "OWN_CLIENT", "Answer", "Function", "Invocation", "Pool"]
+__all__ = ["AWS_CLIENT", "KEY_SECONDS", "OWN_CLIENT", "Answer", "Function", "Invocation", "Pool"]

@@ -1,7 +1,6 @@
 """What a worker writes into its log stream, and the last of it that an invocation gives back."""
 
 import logging
-from collections import deque
 
 from boathouse.clock import Clock
 from boathouse.errors import AwsError
@@ -20,25 +19,19 @@ class WorkerLog:
     def __init__(self, stream: LogStream, clock: Clock) -> None:
         self._stream = stream
         self._clock = clock
-        self._tail = deque[str]()
-        self._tail_bytes = 0
+        self._tail = ""
         self._tasks = Tasks()
         self._sending = False
         self.written = 0
 
     def begin(self) -> None:
         """A new invocation: the tail starts with it."""
-        self._tail.clear()
-        self._tail_bytes = 0
+        self._tail = ""
 
     def write(self, text: str) -> None:
         self._stream.write(text)
         self.written += 1
-        line = text + "\n"
-        self._tail.append(line)
-        self._tail_bytes += len(line)
-        while self._tail_bytes > 2 * TAIL_BYTES and len(self._tail) > 1:
-            self._tail_bytes -= len(self._tail.popleft())
+        self._tail = (self._tail + text + "\n")[-TAIL_BYTES:]
         if not self._sending:
             self._sending = True
             self._tasks.spawn(self._send(), f"log of {self._stream.group}")
@@ -54,7 +47,7 @@ class WorkerLog:
             self.write(text.replace("\r", "\n"))
 
     def tail(self) -> str:
-        return "".join(self._tail).encode()[-TAIL_BYTES:].decode(errors="ignore")
+        return self._tail.encode()[-TAIL_BYTES:].decode(errors="ignore")
 
     async def flush(self) -> None:
         try:

@@ -23,6 +23,7 @@ class Session:
         self.function = function
         self.ready = asyncio.Event()
         self.init_error: Answer | None = None
+        self.broken = False
         self._next: asyncio.Queue[tuple[Invocation, int] | None] = asyncio.Queue(1)
         self._current: Invocation | None = None
         self._answer: asyncio.Future[Answer] | None = None
@@ -122,6 +123,7 @@ async def _response(session: Session, request: web.Request) -> web.Response:
     try:
         body = await request.read()
     except web.HTTPRequestEntityTooLarge:
+        session.broken = True  # AWS's client gives up when it is refused
         message = f"Response payload size exceeded maximum allowed payload size ({MOST_RESPONSE_BYTES} bytes)."
         session.answered(request.match_info["id"], failure("Function.ResponseSizeTooLarge", message))
         return _refused(413, "RequestEntityTooLarge", message)

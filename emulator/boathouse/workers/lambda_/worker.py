@@ -30,7 +30,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.running
+        return self._process.running and not self._session.broken
 
     async def invoke(self, invocation: Invocation) -> Answer:
         log, request_id = self._log, invocation.request_id
