@@ -49,8 +49,10 @@ def test_awswrangler_creates_and_reads_tables(session: boto3.Session, database: 
         )
         assert wr.catalog.get_table_number_of_versions(database, "t", boto3_session=session) == versions
     assert wr.catalog.get_table_parameters(database, "t", boto3_session=session)["more"] == "2"
-    wr.catalog.add_column(database, "t", "extra", "double", boto3_session=session)
-    assert wr.catalog.get_table_types(database, "t", boto3_session=session)["extra"] == "double"
+    wr.catalog.add_column(database, "t", "extra", "double", "more", boto3_session=session)
+    types = wr.catalog.get_table_types(database, "t", boto3_session=session)
+    assert types is not None
+    assert types["extra"] == "double"
     assert [
         found["Name"] for found in wr.catalog.get_tables(database=database, name_contains="t", boto3_session=session)
     ] == ["t"]
