@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-data check format bench clean lock
+.PHONY: help setup demo test test-data check format bench coverage clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -51,6 +51,9 @@ format: setup  ## Format the code
 
 bench: setup  ## Print where the demo's time goes
 	@$(BIN)/python -m bench
+
+coverage: setup  ## Write docs/coverage.md from what a running platform answers
+	@$(BIN)/python -m pytest -q tests/conformance/test_coverage.py --write-coverage
 
 lock:  ## Resolve requirements/ again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

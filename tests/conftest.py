@@ -83,3 +83,7 @@ def real_events() -> Path:
     if not REAL_EVENTS.is_dir():
         pytest.skip(f"no real events in {REAL_EVENTS}")
     return REAL_EVENTS
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-coverage", action="store_true", help="write docs/coverage.md anew")
