@@ -1,6 +1,7 @@
 """Bucket policies bind whoever asks, through boto3, the account's root too."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_listing_reading_copying_and_deleting_ask_for_leave_too(client: Any, buc
     secret = f"arn:aws:s3:::{bucket}/secret/*"
     deny = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ["s3:GetObject", "s3:Delete*"], "Resource": secret}
     s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **deny))
-    attempts = [
+    attempts: list[Callable[[], Any]] = [
         lambda: s3.get_object(Bucket=bucket, Key="secret/a"),
         lambda: s3.copy_object(Bucket=bucket, Key="b", CopySource=f"{bucket}/secret/a"),
         lambda: s3.delete_object(Bucket=bucket, Key="secret/a"),
