@@ -44,10 +44,14 @@ def test_names_by_regular_expression(glue: Any, database: str) -> None:
         return [table["Name"] for table in glue.get_tables(DatabaseName=database, **params)["TableList"]]
 
     assert names() == ["dim_repo", "fact_days", "fact_events"]
-    # client(awswrangler, get_tables): name_prefix, name_suffix and name_contains send these; the whole name matches.
+    # documented(https://docs.aws.amazon.com/glue/latest/webapi/API_GetTables.html): a regular expression
     assert names(Expression="fact.*") == ["fact_days", "fact_events"]
-    assert names(Expression=".*repo") == ["dim_repo"]
-    assert names(Expression="fact") == []
+    assert names(Expression="(fact|dim)_[der].*") == ["dim_repo", "fact_days", "fact_events"]
+    assert names(Expression="fact") == []  # assumed: the whole name must match
+    # client(awswrangler, get_tables): what name_prefix, name_suffix and name_contains send
+    assert names(Expression="fact*") == ["fact_days", "fact_events"]
+    assert names(Expression="*repo") == ["dim_repo"]
+    assert names(Expression="*_e*") == ["fact_events"]
     pages = glue.get_paginator("get_tables").paginate(DatabaseName=database, PaginationConfig={"PageSize": 1})
     assert [[table["Name"] for table in page["TableList"]] for page in pages] == [
         ["dim_repo"], ["fact_days"], ["fact_events"],

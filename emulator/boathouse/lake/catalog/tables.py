@@ -22,6 +22,7 @@ UNSUPPORTED = {
 }
 # Primitive members of Glue's Java model: present in every answer, given or not.
 STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDirectories": False}
+_WILDCARD = re.compile(r"(?<![.)\]\\])\*")
 
 
 class Tables:
@@ -147,7 +148,11 @@ def _accepted(table_input: Document) -> dict[str, Any]:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
+    """A regular expression in which a ``*`` may also stand for any text by itself, as awswrangler sends it.
+
+    Both are understood by Glue: https://github.com/awsdocs/amazon-athena-user-guide/pull/67
+    """
     try:
-        return re.compile(pattern)
+        return re.compile(_WILDCARD.sub(".*", pattern))
     except re.error as error:
         raise invalid(f"Invalid pattern '{pattern}': {error}") from error
