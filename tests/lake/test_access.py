@@ -54,6 +54,17 @@ def test_an_unpartitioned_table_is_all_that_lies_in_its_folder(
     assert [column.name for column in relation.columns] == ["id"]
 
 
+def test_only_the_columns_asked_for(catalog: Catalog, scope: Scope, access: Access) -> None:
+    wide = storage("s3://lake/t") | {"Columns": [{"Name": name, "Type": "string"} for name in ("A", "b", "c")]}
+    create(catalog, scope, {"dt": "string"}, StorageDescriptor=wide)
+    reads = [Read(alias, TableName("db", "t"), columns) for alias, columns in (("x", ("a", "c")), ("y", ("dt",)))]
+    relations = asyncio.run(access.cut(root_of(), reads))
+    assert {alias: [column.name for column in relation.columns] for alias, relation in relations.items()} == {
+        "x": ["a", "c"], "y": [],
+    }  # fmt: skip
+    assert all([column.name for column in relation.partition_columns] == ["dt"] for relation in relations.values())
+
+
 def test_a_table_that_is_not_there(access: Access) -> None:
     assert access.schema(root_of(), TableName("db", "t")) is None
     with pytest.raises(AwsError, match=r"Table t not found\."):

@@ -17,7 +17,7 @@ from boathouse.lake.objects import Objects, S3Uri
 from boathouse.lake.projection import is_projected, scan_of_projection
 from boathouse.lake.scan import Lister, Scan, Values, scan_of_folders
 from boathouse.lake.state import Document
-from boathouse.relation import Read, Relation, Table, TableName
+from boathouse.relation import Column, Read, Relation, Table, TableName
 
 
 class Access:
@@ -34,10 +34,10 @@ class Access:
         return None if table is None else schema_of(table)
 
     async def cut(self, principal: Principal, reads: Sequence[Read]) -> dict[str, Relation]:
-        """A relation for each read, by its alias: the files of the partitions that its conditions leave.
+        """A relation for each read, by its alias: the columns it asks for, the files that its conditions leave.
 
-        The catalog is read first and at once, so that a statement sees one state of it; then the listings go side
-        by side.
+        Partition columns all stay, as files have a value for each. The catalog is read first and at once, so that a
+        statement sees one state of it; then the listings go side by side.
         """
         scope = principal.scope
         tables = [self._catalog.tables.get(scope, read.table.database, read.table.table) for read in reads]
@@ -45,7 +45,7 @@ class Access:
         scans = [self._scan(scope, *cut) for cut in zip(tables, schemas, reads, strict=True)]
         found = await asyncio.gather(*(scan.files(self._lister, root_of(*scope)) for scan in scans))
         return {
-            read.alias: Relation(schema.columns, schema.partition_columns, format_, files)
+            read.alias: Relation(_asked_for(schema, read), schema.partition_columns, format_, files)
             for read, schema, format_, files in zip(reads, schemas, formats, found, strict=True)
         }
 
@@ -71,6 +71,10 @@ class Access:
                         f"the SerDe {place.serde} of partition {'/'.join(place.values)}, unlike its table's,"
                     )
                 yield _location(table, place.location), values
+
+
+def _asked_for(schema: Table, read: Read) -> tuple[Column, ...]:
+    return tuple(column for column in schema.columns if column.name in read.columns)
 
 
 def _location(table: Document, text: str) -> S3Uri:
