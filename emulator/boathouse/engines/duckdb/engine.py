@@ -13,7 +13,7 @@ from typing import TypeVar
 import duckdb
 
 from boathouse.engines.duckdb import coercion, ndjson, text
-from boathouse.engines.duckdb.errors import translated
+from boathouse.engines.duckdb.errors import ScanTooLarge, translated
 from boathouse.engines.duckdb.footers import Footers
 from boathouse.engines.duckdb.output import Layout, WrittenFile, write_csv, write_parquet
 from boathouse.engines.duckdb.pool import Instance, Pool
@@ -39,11 +39,15 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """``sql`` is one SELECT in DuckDB's SQL over the relations' names; ``columns`` are its result's, by position."""
+    """``sql`` is one SELECT in DuckDB's SQL over the relations' names; ``columns`` are its result's, by position.
+
+    ``most_bytes``: a query that must scan more is not run (ScanTooLarge).
+    """
 
     sql: str
     columns: tuple[Column, ...]
     relations: Mapping[str, Relation]
+    most_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,8 @@ class DuckDB:
 
         def write(instance: Instance, folder: Path) -> Written:
             sql, size = self._bound(instance.connection, work)
-            path = folder / "result.csv"
-            return Written(write_csv(instance.connection, sql, work.columns, path), size, (WrittenFile(path),))
+            rows, files = write_csv(instance.connection, sql, work.columns, folder / "result.csv")
+            return Written(rows, size, tuple(files))
 
         async with self._run(reader, write) as written:
             yield written
@@ -99,7 +103,10 @@ class DuckDB:
 
     def _bound(self, connection: duckdb.DuckDBPyConnection, work: Work) -> tuple[str, int]:
         bounds = {alias: bind(connection, relation, self._footers) for alias, relation in work.relations.items()}
-        return statement(work.sql, bounds), sum(bound.scanned for bound in bounds.values())
+        scanned = sum(bound.scanned for bound in bounds.values())
+        if work.most_bytes is not None and scanned > work.most_bytes:
+            raise ScanTooLarge(scanned)
+        return statement(work.sql, bounds), scanned
 
     @asynccontextmanager
     async def _run(self, reader: Reader, write: Callable[[Instance, Path], T]) -> AsyncIterator[T]:

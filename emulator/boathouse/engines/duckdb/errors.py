@@ -23,6 +23,14 @@ class EngineError(Exception):
         self.message = message
 
 
+class ScanTooLarge(Exception):
+    """Reading what the query needs takes ``scanned`` bytes, more than it was allowed. Nothing was read."""
+
+    def __init__(self, scanned: int) -> None:
+        super().__init__(scanned)
+        self.scanned = scanned
+
+
 class Interrupted(Exception):
     """The query was cancelled."""
 

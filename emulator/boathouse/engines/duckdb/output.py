@@ -27,9 +27,10 @@ FILE_SIZE = "256MB"
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """``partition`` are its partition values as text, in the order of the partition columns."""
+    """``size`` in bytes; ``partition`` are its partition values as text, in the order of the partition columns."""
 
     path: Path
+    size: int
     partition: tuple[str | None, ...] = ()
 
 
@@ -41,12 +42,15 @@ class Layout:
     compression: str = "GZIP"
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[Column], path: Path) -> int:
-    """Rows written. Every value is quoted but NULL, which is empty; there is no header."""
+def write_csv(
+    connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[Column], path: Path
+) -> tuple[int, list[WrittenFile]]:
+    """Rows, and the one file. Every value is quoted but NULL, which is empty; there is no header."""
     names = [identifier(f"c{i}") for i in range(len(columns))]
     shown = [as_text(column.type, name) for column, name in zip(columns, names, strict=True)]
     values = f"SELECT {', '.join(shown)} FROM ({sql}) AS result({', '.join(names)})"
-    return _rows(connection.execute(f"COPY ({values}) TO {text(str(path))} ({CSV})"))
+    rows = _rows(connection.execute(f"COPY ({values}) TO {text(str(path))} ({CSV})"))
+    return rows, [WrittenFile(path, _size(path))]
 
 
 def write_parquet(
@@ -64,7 +68,7 @@ def write_parquet(
     rows = _rows(
         connection.execute(f"COPY ({values}) TO {text(str(folder))} ({options}, FILE_SIZE_BYTES '{FILE_SIZE}')")
     )
-    return rows, [WrittenFile(path) for path in sorted(folder.iterdir())] if rows else []
+    return rows, [WrittenFile(path, _size(path)) for path in sorted(folder.iterdir())] if rows else []
 
 
 def _write_partitions(
@@ -95,7 +99,11 @@ def _write_partitions(
     finally:
         connection.execute("DROP TABLE IF EXISTS result")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return rows, [WrittenFile(path, _values(path.relative_to(folder))) for path in files]
+    return rows, [WrittenFile(path, _size(path), _values(path.relative_to(folder))) for path in files]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def _values(path: Path) -> tuple[str | None, ...]:

@@ -1,0 +1,288 @@
+"""The noun of this service: one query's way from its text to its result, and the states on that way.
+
+``Executions._carry_out`` is where a statement is parsed, its reads cut to what the principal may see, and run.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from boathouse.clock import Clock
+from boathouse.context import Principal, root_of
+from boathouse.dialects.athena import SqlRefused, Statement
+from boathouse.dialects.athena.statements import CreateTableAs, Describe, Query, ShowColumns
+from boathouse.engines.duckdb import DuckDB, EngineError, Reader, ScanTooLarge, Work
+from boathouse.errors import AwsError
+from boathouse.lake.access import Access
+from boathouse.relation import Read, Relation, Table, TableName
+from boathouse.services.athena.classification import classified_by_words
+from boathouse.services.athena.columns import column_infos
+from boathouse.services.athena.creations import Creations
+from boathouse.services.athena.definitions import Definitions
+from boathouse.services.athena.failures import (
+    NOT_SUPPORTED,
+    SYSTEM,
+    USER,
+    QueryFailed,
+    invalid,
+    named,
+    refused,
+)
+from boathouse.services.athena.results import Results
+from boathouse.services.athena.store import Execution, ExecutionStore
+from boathouse.tasks import Tasks
+
+Parse = Callable[[str, str, Callable[[TableName], Table | None]], Statement]
+ENGINE_VERSION = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
+ANY_SECRET = "boathouse"  # noqa: S105 - the gateway knows the account's root by its access key
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be run: the text, whose it is, and where its result goes (the folder), as the workgroup has it."""
+
+    sql: str
+    database: str
+    principal: Principal
+    folder: str
+    encryption: dict[str, Any] | None
+    workgroup: dict[str, Any]
+    request: dict[str, Any]
+
+    @property
+    def is_enforced(self) -> bool:
+        return bool(self.workgroup["Configuration"]["EnforceWorkGroupConfiguration"])
+
+    @property
+    def most_bytes(self) -> int | None:
+        limit: int | None = self.workgroup["Configuration"].get("BytesScannedCutoffPerQuery")
+        return limit
+
+
+class Executions:
+    """Queries under way; at most as many at a time as the engine has slots for, the others wait in turn."""
+
+    def __init__(
+        self,
+        store: ExecutionStore,
+        parse: Parse,
+        access: Access,
+        engine: DuckDB,
+        results: Results,
+        creations: Creations,
+        definitions: Definitions,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._parse = parse
+        self._access = access
+        self._engine = engine
+        self._results = results
+        self._creations = creations
+        self._definitions = definitions
+        self._clock = clock
+        self._slots = asyncio.Semaphore(engine.slots)
+        self._tasks = Tasks()
+        self._running: dict[str, tuple[Execution, asyncio.Task[None]]] = {}
+
+    async def start(self) -> None:
+        """Queries that were under way when the process ended did not finish, and say so."""
+        self._engine.warm_up()
+        for execution in self._store.unfinished():
+            reason = "emulator: the platform stopped while the query was under way; start it again"
+            self._end(execution, "FAILED", QueryFailed(reason, SYSTEM, 100, retryable=True))
+
+    async def stop(self) -> None:
+        await self._tasks.cancel()
+        await self._engine.close()
+
+    async def reset(self) -> None:
+        await self._tasks.cancel()
+
+    def begin(self, order: Order, token: str | None) -> Execution:
+        """A new execution, under way. Raises InvalidRequestException for what is no statement at all."""
+        outcome = self._parsed(order)
+        if isinstance(outcome, SqlRefused) and outcome.kind == "syntax":
+            raise invalid(outcome.message, "MALFORMED_QUERY")
+        self._refuse_at_once(order, outcome)
+        execution = self._new(order, outcome)
+        self._store.add(execution, token)
+        task = self._tasks.spawn(self._run(execution, order, outcome), f"athena query {execution.id}")
+        self._running[execution.id] = (execution, task)
+        task.add_done_callback(lambda ended: self._let_go(execution, ended))
+        return execution
+
+    def _let_go(self, execution: Execution, task: asyncio.Task[None]) -> None:
+        """A fault of ours must not leave a query running for ever."""
+        self._running.pop(execution.id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._end(execution, "FAILED", QueryFailed(f"emulator: internal error: {error!r}", SYSTEM, 100))
+
+    def cancel(self, execution_id: str) -> None:
+        """Nothing for a query that is over."""
+        if execution_id in self._running:
+            execution, task = self._running[execution_id]
+            self._end(execution, "CANCELLED", "Query cancelled by user")
+            task.cancel()
+
+    def _parsed(self, order: Order) -> Statement | SqlRefused | AwsError:
+        try:
+            return self._parse(order.sql, order.database, lambda name: self._access.schema(order.principal, name))
+        except (SqlRefused, AwsError) as error:
+            return error
+
+    def _refuse_at_once(self, order: Order, outcome: Statement | SqlRefused | AwsError) -> None:
+        """What Athena refuses before there is an execution, in its words."""
+        match outcome:
+            case CreateTableAs(external_location=str()) if order.is_enforced:
+                # documented: https://docs.aws.amazon.com/athena/latest/ug/workgroups-troubleshooting.html
+                raise invalid(
+                    "The Create Table As Select query failed because it was submitted with an 'external_location'"
+                    " property to an Athena Workgroup that enforces a centralized output location for all queries."
+                    " Please remove the 'external_location' property and resubmit the query."
+                )
+            case Describe(table=table) | ShowColumns(table=table):
+                if self._access.schema(order.principal, table) is None:
+                    raise invalid(f"Entity Not Found: Table {table.table} not found")
+
+    def _new(self, order: Order, outcome: Statement | SqlRefused | AwsError) -> Execution:
+        id_ = str(uuid.uuid4())
+        kind, substatement, name = _classified(order.sql, outcome)
+        result: dict[str, Any] = {"OutputLocation": f"{order.folder.rstrip('/')}/{name.format(id=id_)}"}
+        if order.encryption:
+            result["EncryptionConfiguration"] = order.encryption
+        context = {key: value for key, value in (order.request.get("QueryExecutionContext") or {}).items() if value}
+        if "Catalog" in context:
+            context["Catalog"] = context["Catalog"].lower()
+        query_execution = {
+            "QueryExecutionId": id_,
+            "Query": order.sql,
+            "StatementType": kind,
+            "SubstatementType": substatement,
+            "ResultConfiguration": result,
+            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
+            "QueryExecutionContext": context,
+            "Status": {"State": "QUEUED", "SubmissionDateTime": self._clock.now()},
+            "Statistics": {},
+            "WorkGroup": order.workgroup["Name"],
+            "EngineVersion": ENGINE_VERSION,
+        }
+        if parameters := order.request.get("ExecutionParameters"):
+            query_execution["ExecutionParameters"] = parameters
+        return Execution(order.principal.scope, query_execution, comparable(order.request))
+
+    async def _run(self, execution: Execution, order: Order, outcome: Statement | SqlRefused | AwsError) -> None:
+        waits = self._slots.locked()
+        async with self._slots:
+            began = self._clock.time()
+            execution.status["State"] = "RUNNING"
+            self._store.save(execution)
+            try:
+                await self._carry_out(execution, order, self._parsed(order) if waits else outcome)
+                self._count_time(execution, began)
+                self._end(execution, "SUCCEEDED")
+            except ScanTooLarge as error:
+                execution.statistics["DataScannedInBytes"] = error.scanned
+                self._end(execution, "CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded")
+            except (QueryFailed, EngineError, AwsError) as error:
+                self._count_time(execution, began)
+                failure = _failure(error)
+                await self._results.write_failure(execution, failure.reason)
+                self._end(execution, "FAILED", failure)
+
+    async def _carry_out(self, execution: Execution, order: Order, outcome: Statement | SqlRefused | AwsError) -> None:
+        match outcome:
+            case SqlRefused():
+                raise _refusal(outcome)
+            case AwsError():
+                raise outcome
+            case Query():
+                await self._select(execution, order, outcome)
+            case CreateTableAs():
+                work = await self._work(order, outcome.query)
+                await self._creations.create(execution, outcome, order.principal, reader_of(order.principal), work)
+            case _:
+                await self._definitions.carry_out(execution, outcome, order.principal)
+
+    async def _select(self, execution: Execution, order: Order, query: Query) -> None:
+        work = await self._work(order, query)
+        execution.columns = column_infos(query.columns)
+        async with self._engine.csv(work, reader_of(order.principal)) as written:
+            execution.statistics["DataScannedInBytes"] = written.scanned
+            execution.update_count, execution.has_rows = 0, True
+            await self._results.write_csv(execution, written)
+
+    async def _work(self, order: Order, query: Query) -> Work:
+        relations = await self._access.cut(order.principal, query.reads)
+        narrowed = {read.alias: _narrowed(relations[read.alias], read) for read in query.reads}
+        return Work(query.sql, query.columns, narrowed, order.most_bytes)
+
+    def _end(self, execution: Execution, state: str, why: QueryFailed | str = "") -> None:
+        """The first end counts: a query that was cancelled stays cancelled whatever becomes of its work."""
+        if execution.is_over:
+            return
+        execution.status.update(State=state, CompletionDateTime=self._clock.now())
+        if isinstance(why, QueryFailed):
+            execution.status.update(StateChangeReason=why.reason, AthenaError=why.athena_error)
+        elif why:
+            execution.status["StateChangeReason"] = why
+        submitted = execution.status["SubmissionDateTime"].timestamp()
+        execution.statistics["TotalExecutionTimeInMillis"] = int((self._clock.time() - submitted) * 1000)
+        execution.statistics.setdefault("DataScannedInBytes", 0)
+        self._store.save(execution)
+
+    def _count_time(self, execution: Execution, began: float) -> None:
+        submitted = execution.status["SubmissionDateTime"].timestamp()
+        execution.statistics["QueryQueueTimeInMillis"] = max(0, int((began - submitted) * 1000))
+        execution.statistics["EngineExecutionTimeInMillis"] = int((self._clock.time() - began) * 1000)
+
+
+def comparable(request: dict[str, Any]) -> dict[str, Any]:
+    """What must be the same in a retry with the same token (measured on Athena by others)."""
+    context = request.get("QueryExecutionContext") or {}
+    return {
+        "QueryString": request["QueryString"],
+        "Catalog": context.get("Catalog"),
+        "Database": context.get("Database"),
+        "OutputLocation": (request.get("ResultConfiguration") or {}).get("OutputLocation"),
+    }
+
+
+def reader_of(principal: Principal) -> Reader:
+    """Until there is governance, engines read as the account's root."""
+    root = root_of(*principal.scope)
+    return Reader(f"{principal.arn} in {principal.region}", root.access_key, ANY_SECRET, "", root.region)
+
+
+def _narrowed(relation: Relation, read: Read) -> Relation:
+    """Only what the statement mentions: a column that nobody asks for is not read, nor does it fail the query."""
+    return replace(
+        relation,
+        columns=tuple(column for column in relation.columns if column.name in read.columns),
+    )
+
+
+def _failure(error: QueryFailed | EngineError | AwsError) -> QueryFailed:
+    match error:
+        case QueryFailed():
+            return error
+        case EngineError():
+            return named(error.name, error.message)
+    return refused(error)
+
+
+def _refusal(error: SqlRefused) -> QueryFailed:
+    if error.kind == "unsupported":
+        return QueryFailed(error.message, USER, NOT_SUPPORTED)
+    name, _, message = error.message.partition(": ")
+    return named(name, message)
+
+
+def _classified(sql: str, outcome: Statement | SqlRefused | AwsError) -> tuple[str, str, str]:
+    """Statement type, substatement type and the result file's name, which all depend on what the statement is."""
+    if isinstance(outcome, SqlRefused | AwsError):
+        return classified_by_words(sql)
+    name = {Query: "{id}.csv", CreateTableAs: "tables/{id}"}.get(type(outcome), "{id}.txt")
+    return outcome.statement_type, outcome.substatement_type, name
