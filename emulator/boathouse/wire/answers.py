@@ -3,7 +3,6 @@
 import base64
 import json
 from typing import Any
-from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, Shape, StructureShape
 
@@ -11,10 +10,10 @@ from boathouse.errors import Unsupported
 from boathouse.wire.json_writing import dump_json, json_writer
 from boathouse.wire.messages import Answer
 from boathouse.wire.models import Operation, metadata, operation_model
+from boathouse.wire.s3 import NAMESPACE, ROOTS, UNWRAPPED
 from boathouse.wire.scalars import write_text
-from boathouse.wire.xml_writing import DECLARATION, XmlWriter, element, namespace
+from boathouse.wire.xml_writing import DECLARATION, XmlWriter, element, namespace, xml_text
 
-S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 Result = dict[str, Any]
 Pairs = list[tuple[str, str]]
 
@@ -59,13 +58,13 @@ def _query_body(model: Operation, result: Result, request_id: str, protocol: str
     shape, xmlns = model.output_shape, namespace(model.metadata.get("xmlNamespace"))
     if protocol == "ec2":
         members = XmlWriter(ec2=True).members(shape, result) if shape else ""
-        content = element("requestId", escape(request_id)) + members
+        content = element("requestId", xml_text(request_id)) + members
     else:
         content = ""
         if shape is not None:
             wrapper = shape.serialization.get("resultWrapper", f"{model.name}Result")
             content = element(wrapper, XmlWriter().members(shape, result))
-        content += element("ResponseMetadata", element("RequestId", escape(request_id)))
+        content += element("ResponseMetadata", element("RequestId", xml_text(request_id)))
     return (DECLARATION + element(f"{model.name}Response", content, xmlns)).encode()
 
 
@@ -82,7 +81,7 @@ def _rest(service: str, model: Operation, result: Result, request_id: str, proto
             status = value
         else:
             headers += _located(member, name, value)
-    content_type, body = _payload(service, shape, rest, protocol)
+    content_type, body = _payload(service, model.name, shape, rest, protocol)
     if content_type and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("content-type", content_type))
     return Answer(status, headers, body)
@@ -111,7 +110,7 @@ def _located(member: Shape, name: str, value: Any) -> Pairs:
     return [(key, write_text(member, value, "rfc822"))]
 
 
-def _payload(service: str, shape: StructureShape, rest: Result, protocol: str) -> tuple[str, bytes]:
+def _payload(service: str, operation: str, shape: StructureShape, rest: Result, protocol: str) -> tuple[str, bytes]:
     """Content type and body."""
     name = shape.serialization.get("payload")
     if name is not None:
@@ -122,18 +121,25 @@ def _payload(service: str, shape: StructureShape, rest: Result, protocol: str) -
             return "", value.encode() if isinstance(value, str) else value
         if protocol == "rest-json":
             return "application/json", dump_json(json_writer(member)(value))
-        return "application/xml", _xml_document(service, member, member.serialization.get("name", name), value)
+        root = member.serialization.get("name", name)
+        return "application/xml", _xml_document(service, member, root, value)
     if protocol == "rest-json":
         return "application/json", dump_json(_json_body(shape, rest))
     if not any(member.serialization.get("location") is None for member in shape.members.values()):
         return "", b""
-    return "application/xml", _xml_document(service, shape, shape.serialization.get("name", shape.name), rest)
+    root = shape.serialization.get("name", shape.name)
+    if service == "s3":
+        root = ROOTS.get(operation, root)
+        if operation == UNWRAPPED:
+            (root, member), *_ = shape.members.items()
+            return "application/xml", _xml_document(service, member, root, rest.get(root, ""))
+    return "application/xml", _xml_document(service, shape, root, rest)
 
 
-def _xml_document(service: str, shape: StructureShape, name: str, value: Result) -> bytes:
+def _xml_document(service: str, shape: Shape, name: str, value: Any) -> bytes:
     is_s3 = service == "s3"
     declared = shape.serialization.get("xmlNamespace")
-    xmlns = namespace(S3_NAMESPACE) if is_s3 and not declared else ""
+    xmlns = namespace(NAMESPACE) if is_s3 and not declared else ""
     writer = XmlWriter(milliseconds=is_s3)
     text = writer.write(shape, name, value)
     return (DECLARATION + text.replace(f"<{name}", f"<{name}{xmlns}", 1)).encode()

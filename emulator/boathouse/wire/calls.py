@@ -118,7 +118,9 @@ def _true_status(service: str, model: OperationModel, status: int, body: bytes) 
 def _error(service: str, parser: ResponseParser, response: Any, parsed: Result) -> AwsError:
     error = parsed.get("Error", {})
     code, message = error.get("Code", ""), error.get("Message", "")
-    members = {name: value for name, value in error.items() if name not in ("Code", "Message", "Type")}
+    members = {
+        name: value for name, value in error.items() if name not in ("Code", "Message", "Type", "QueryErrorCode")
+    }
     if (shape := error_shapes(service).get(code)) is not None:
         members |= parser.parse(response, shape)
     members = {name: value for name, value in members.items() if name.lower() not in ("message", "code")}

@@ -52,6 +52,27 @@ def invalid(service: str, protocol: str, failures: Sequence[str]) -> AwsError:
     return AwsError(INVALID_BY_SERVICE.get(service, INVALID[protocol]), message, status=400)
 
 
+def unknown_operation(protocol: str, asked: str, service: str = "") -> AwsError:
+    """For what is not in the service's model."""
+    if protocol in ("query", "ec2"):
+        return AwsError("InvalidAction", f"Could not find operation {asked}", status=400)
+    if service == "s3":
+        return AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", status=405)
+    status = 400 if protocol == "json" else 404
+    return AwsError("UnknownOperationException", f"Unknown operation {asked}", status=status)
+
+
+def unreadable_path(service: str) -> AwsError:
+    code = "InvalidURI" if service == "s3" else "SerializationException"
+    return AwsError(code, "Couldn't parse the specified URI.", status=400)
+
+
+def conflicting_query(parameters: Sequence[str]) -> AwsError:
+    """S3's answer where a query asks for several things at once."""
+    message = f"Conflicting query string parameters: {', '.join(parameters)}"
+    return AwsError("InvalidArgument", message, status=400)
+
+
 def missing_body() -> AwsError:
     """S3's answer to a request that must have a body and has none."""
     return AwsError("MissingRequestBodyError", "Request Body is empty", status=400)

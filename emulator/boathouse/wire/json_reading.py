@@ -10,10 +10,10 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from boathouse.wire.scalars import (
     SPECIAL_FLOATS,
     Malformed,
+    misplaced,
     read_blob,
     read_timestamp,
     timestamp_format,
-    token,
 )
 
 Reader = Callable[[Any], Any]
@@ -69,7 +69,7 @@ def _structure_reader(shape: StructureShape, known: dict[str, Reader]) -> Reader
 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise Malformed(f"{token(value)} can not be converted to a structure")
+            raise _not_a(value, "null")
         found = {}
         for key, item in value.items():
             if item is not None and key in members:
@@ -89,30 +89,34 @@ def _structure_reader(shape: StructureShape, known: dict[str, Reader]) -> Reader
     return known[shape.name]
 
 
+def _not_a(value: Any, expected: str) -> Malformed:
+    return misplaced(value, "") if isinstance(value, dict | list) else Malformed(f"Expected {expected}")
+
+
 def _read_list(read: Reader, value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise Malformed(f"{token(value)} can not be converted to a list")
+        raise _not_a(value, "list or null")
     return [None if item is None else read(item) for item in value]
 
 
 def _read_map(read: Reader, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Malformed(f"{token(value)} can not be converted to a map")
+        raise _not_a(value, "map or null")
     return {key: None if item is None else read(item) for key, item in value.items()}
 
 
 def _read_string(value: Any) -> str:
     if not isinstance(value, str):
-        raise Malformed(f"{token(value)} can not be converted to a String")
+        raise misplaced(value, "a String")
     return value
 
 
 def _read_integer(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    raise Malformed(f"{token(value)} can not be converted to an Integer")
+    if isinstance(value, float):
+        return int(value)  # as AWS does: its numbers truncate
+    raise misplaced(value, "an Integer")
 
 
 def _read_float(value: Any) -> float:
@@ -120,12 +124,12 @@ def _read_float(value: Any) -> float:
         return float(value)
     if isinstance(value, str) and value in SPECIAL_FLOATS:
         return SPECIAL_FLOATS[value]
-    raise Malformed(f"{token(value)} can not be converted to a Double")
+    raise misplaced(value, "a Double")
 
 
 def _read_boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Malformed(f"{token(value)} can not be converted to a Boolean")
+        raise misplaced(value, "a Boolean")
     return value
 
 

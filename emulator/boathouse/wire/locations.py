@@ -34,9 +34,15 @@ def query_lists(query: str) -> QueryLists:
     return found
 
 
-def read_located(shape: StructureShape, head: Head, labels: Mapping[str, str], *, http_dates: bool) -> dict[str, Any]:
-    """``http_dates`` ignores a date in a header that cannot be read, as HTTP has it and S3 does."""
-    query = query_lists(head.query)
+def read_located(
+    shape: StructureShape, head: Head, template: str, labels: Mapping[str, str], *, http_dates: bool
+) -> dict[str, Any]:
+    """``template`` is the operation's path, whose own query parameters are no members.
+
+    ``http_dates`` ignores a date in a header that cannot be read, as HTTP has it and S3 does.
+    """
+    fixed = query_lists(template.partition("?")[2])
+    query = {key: values for key, values in query_lists(head.query).items() if key not in fixed}
     found = {}
     for name, member in shape.members.items():
         key = member.serialization.get("name", name)

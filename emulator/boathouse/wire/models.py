@@ -1,6 +1,8 @@
 """botocore's service models, loaded when first asked for: the specification of everything in wire/."""
 
 import json
+import os
+import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +14,8 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, StructureShape
 
 DATA = Path(botocore.__file__).parent / "data"
-HEAD_SIZE = 4096
+HEAD_SIZE = 2048
+_METADATA = re.compile(r'"metadata"\s*:\s*(?={)')
 Operation = OperationModel
 
 
@@ -80,10 +83,11 @@ class Metadata:
 def metadata() -> dict[str, Metadata]:
     """Every service's metadata, read from the first bytes of its model: loading them all would take seconds."""
     found = {}
-    for folder in DATA.iterdir():
-        versions = sorted(path for path in folder.glob("*/service-2.json*")) if folder.is_dir() else []
-        if versions:
-            found[folder.name] = _metadata(folder.name, _read_metadata(versions[-1]))
+    for service in (entry for entry in os.scandir(DATA) if entry.is_dir()):
+        for version in sorted((entry.name for entry in os.scandir(service)), reverse=True):
+            if (read := _read_metadata(service.name, f"{service.path}/{version}/service-2.json.gz")) is not None:
+                found[service.name] = _metadata(service.name, read)
+                break
     return found
 
 
@@ -99,16 +103,16 @@ def _metadata(service: str, read: dict[str, Any]) -> Metadata:
     )
 
 
-def _read_metadata(path: Path) -> dict[str, Any]:
-    """The ``metadata`` object of a model file; models are compact JSON that begins with it."""
-    with path.open("rb") as file:
-        head = file.read(HEAD_SIZE)
-        if path.suffix == ".gz":
-            head = zlib.decompressobj(wbits=31).decompress(head, HEAD_SIZE)
-    text = head.decode("utf-8", "ignore")
-    start = text.find('"metadata":')
+def _read_metadata(service: str, path: str) -> dict[str, Any] | None:
+    """The ``metadata`` object of a model: its JSON begins with it, so that its first bytes say enough."""
     try:
-        read: dict[str, Any] = json.JSONDecoder().raw_decode(text, text.index("{", start))[0]
-    except ValueError:
-        read = loader().load_service_model(path.parent.parent.name, "service-2")["metadata"]
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    packed = os.read(descriptor, HEAD_SIZE)
+    os.close(descriptor)
+    text = zlib.decompressobj(wbits=31).decompress(packed, HEAD_SIZE).decode("utf-8", "ignore")
+    if (start := _METADATA.search(text)) is None:
+        return dict(loader().load_service_model(service, "service-2")["metadata"])
+    read: dict[str, Any] = json.JSONDecoder().raw_decode(text, start.end())[0]
     return read

@@ -12,7 +12,7 @@ from boathouse.wire.form_reading import FormReader, grow, load_form
 from boathouse.wire.json_reading import json_reader, load_json
 from boathouse.wire.locations import MalformedPart, read_located
 from boathouse.wire.messages import Head
-from boathouse.wire.models import operation_model
+from boathouse.wire.models import Operation, operation_model
 from boathouse.wire.scalars import Malformed
 from boathouse.wire.targets import Target, resolve
 from boathouse.wire.xml_reading import load_xml, local_name, read_structure
@@ -35,7 +35,7 @@ def parse(target: Target, head: Head, body: bytes) -> Params:
     if shape is None:
         return {}
     try:
-        params = _read(target, head, shape, body)
+        params = _read(target, head, operation, shape, body)
     except MalformedPart as error:
         raise unreadable(target.service, target.protocol, str(error), error.part) from error
     except Malformed as error:
@@ -45,7 +45,7 @@ def parse(target: Target, head: Head, body: bytes) -> Params:
     return params
 
 
-def _read(target: Target, head: Head, shape: StructureShape, body: bytes) -> Params:
+def _read(target: Target, head: Head, operation: Operation, shape: StructureShape, body: bytes) -> Params:
     match target.protocol:
         case "json":
             read: Params = json_reader(shape)(load_json(body) if body.strip() else {})
@@ -55,7 +55,7 @@ def _read(target: Target, head: Head, shape: StructureShape, body: bytes) -> Par
             return FormReader(ec2=target.protocol == "ec2").structure(shape, grow(pairs))
         case "rest-json" | "rest-xml":
             is_s3 = target.service == "s3"
-            located = read_located(shape, head, target.labels, http_dates=is_s3)
+            located = read_located(shape, head, operation.http["requestUri"], target.labels, http_dates=is_s3)
             if is_s3 and not body:
                 _require_body(head, shape)
                 return located

@@ -1,7 +1,6 @@
 """An error to an HTTP answer, in each protocol's own form."""
 
 from typing import Any
-from xml.sax.saxutils import escape
 
 from botocore.model import StructureShape
 
@@ -10,52 +9,11 @@ from boathouse.wire.answers import request_id_headers
 from boathouse.wire.json_writing import dump_json, json_writer
 from boathouse.wire.messages import Answer
 from boathouse.wire.models import error_shapes, metadata, operation_model, service_model
+from boathouse.wire.s3 import STATUS
 from boathouse.wire.scalars import write_text
 from boathouse.wire.xml_writing import DECLARATION, XmlWriter, element, namespace, xml_text
 
 Pairs = list[tuple[str, str]]
-S3_STATUS = {
-    "AccessDenied": 403,
-    "AccountProblem": 403,
-    "AllAccessDisabled": 403,
-    "AuthorizationHeaderMalformed": 400,
-    "BucketAlreadyExists": 409,
-    "BucketAlreadyOwnedByYou": 409,
-    "BucketNotEmpty": 409,
-    "ConditionalRequestConflict": 409,
-    "ExpiredToken": 400,
-    "InternalError": 500,
-    "InvalidAccessKeyId": 403,
-    "InvalidBucketState": 409,
-    "InvalidObjectState": 403,
-    "InvalidRange": 416,
-    "KMS.DisabledException": 400,
-    "MethodNotAllowed": 405,
-    "MissingContentLength": 411,
-    "NoSuchBucket": 404,
-    "NoSuchBucketPolicy": 404,
-    "NoSuchCORSConfiguration": 404,
-    "NoSuchKey": 404,
-    "NoSuchLifecycleConfiguration": 404,
-    "NoSuchPublicAccessBlockConfiguration": 404,
-    "NoSuchTagSet": 404,
-    "NoSuchTagSetError": 404,
-    "NoSuchUpload": 404,
-    "NoSuchVersion": 404,
-    "NoSuchWebsiteConfiguration": 404,
-    "NotModified": 304,
-    "ObjectLockConfigurationNotFoundError": 404,
-    "OperationAborted": 409,
-    "OwnershipControlsNotFoundError": 404,
-    "PreconditionFailed": 412,
-    "RequestTimeTooSkewed": 403,
-    "ServerSideEncryptionConfigurationNotFoundError": 404,
-    "ServiceUnavailable": 503,
-    "SignatureDoesNotMatch": 403,
-    "SlowDown": 503,
-}
-"""S3's codes are not shapes of its model, but for a few. All others are 400.
-https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
 
 
 def refuse(
@@ -90,8 +48,8 @@ def _shape(service: str, operation: str | None, code: str) -> StructureShape | N
 
 
 def _status(service: str, shape: StructureShape | None, code: str) -> int:
-    if service == "s3" and code in S3_STATUS:
-        return S3_STATUS[code]
+    if service == "s3" and code in STATUS:
+        return STATUS[code]
     if shape is None:
         return 400
     modelled = shape.metadata.get("error", {}).get("httpStatusCode")
@@ -118,10 +76,10 @@ def _xml(
         known = {name: value for name, value in error.members.items() if name in shape.members}
         parts += XmlWriter().members(shape, known)
     if protocol == "ec2":
-        content = element("Errors", element("Error", parts)) + element("RequestID", escape(request_id))
+        content = element("Errors", element("Error", parts)) + element("RequestID", xml_text(request_id))
         return (DECLARATION + element("Response", content)).encode()
     kind = element("Type", "Receiver" if status >= 500 else "Sender")
-    content = element("Error", kind + parts) + element("RequestId", escape(request_id))
+    content = element("Error", kind + parts) + element("RequestId", xml_text(request_id))
     return (DECLARATION + element("ErrorResponse", content, namespace(_xml_namespace(service)))).encode()
 
 
@@ -162,5 +120,7 @@ def _header_members(shape: StructureShape | None, error: AwsError) -> Pairs:
     for name, value in error.members.items():
         member = shape.members.get(name)
         if member is not None and member.serialization.get("location") == "header":
-            found.append((member.serialization.get("name", name), write_text(member, value, "rfc822")))
+            key = member.serialization.get("name", name)
+            if key.lower() not in ("x-amzn-errortype", "x-amzn-requestid"):
+                found.append((key, write_text(member, value, "rfc822")))
     return found

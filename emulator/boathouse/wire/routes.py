@@ -27,6 +27,10 @@ class Route:
         return all(key in query for key in self.query) and all(name in headers for name in self.headers)
 
     @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for key, _ in self.literals).union(self.query)
+
+    @property
     def specificity(self) -> tuple[int, int, bool]:
         return len(self.literals), len(self.query) + len(self.headers), not self.deprecated
 
@@ -54,10 +58,18 @@ def routes(service: str) -> dict[str, Node]:
     return roots
 
 
-def match(
-    service: str, method: str, path: str, query: Mapping[str, str], headers: Container[str]
-) -> tuple[str, dict[str, str]] | None:
-    """The operation and its path parameters, decoded. ``path`` is raw: an encoded slash does not end a segment."""
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``labels`` are what the path template takes from the path, decoded. ``conflicting`` are query parameters that
+    ask for another operation at the same time."""
+
+    operation: str
+    labels: dict[str, str]
+    conflicting: tuple[str, ...] = ()
+
+
+def match(service: str, method: str, path: str, query: Mapping[str, str], headers: Container[str]) -> Match | None:
+    """``path`` is raw: an encoded slash does not end a segment. Raises UnicodeDecodeError where it is no UTF-8."""
     root = routes(service).get(method)
     found = root and _walk(root, path.split("/")[1:], 0)
     if not found:
@@ -66,19 +78,20 @@ def match(
     takers = [route for route in candidates if route.takes(query)]
     if not takers:
         return None
-    route = next((route for route in takers if route.is_complete(query, headers)), takers[-1])
-    return route.operation, dict(zip(route.labels, map(unquote, captured), strict=True))
+    complete = [route for route in takers if route.is_complete(query, headers)]
+    route = complete[0] if complete else takers[-1]
+    labels = {name: unquote(text, errors="strict") for name, text in zip(route.labels, captured, strict=True)}
+    return Match(route.operation, labels, _conflicting(route, complete) if len(complete) > 1 else ())
 
 
-@cache
-def _parsed_empty() -> dict[str, str]:
-    return {}
+def _conflicting(route: Route, complete: list[Route]) -> tuple[str, ...]:
+    """Of operations that the query asks for all at once, one must be the refinement of the others."""
+    others = {key for other in complete for key in other.keys} - route.keys
+    return (*sorted(route.keys), *sorted(others)) if others else ()
 
 
 def query_parameters(query: str) -> dict[str, str]:
     """Of a repeated parameter the first."""
-    if not query:
-        return _parsed_empty()
     return dict(reversed(parse_qsl(query, keep_blank_values=True)))
 
 
@@ -137,9 +150,9 @@ def _walk(node: Node, segments: Sequence[str], at: int) -> Found | None:
 
 
 def _walk_greedy(node: Node, segments: Sequence[str], at: int) -> Found | None:
-    if node.routes:
-        return node.routes, ["/".join(segments[at:])]
-    for end in range(len(segments) - 1, at, -1):
-        if found := _walk(node, segments, end):
-            return found[0], ["/".join(segments[at:end]), *found[1]]
-    return None
+    """The longest that leaves a known end, else all."""
+    if node.literal:
+        for end in range(len(segments) - 1, at, -1):
+            if (child := node.literal.get(segments[end])) and (found := _walk(child, segments, end + 1)):
+                return found[0], ["/".join(segments[at:end]), *found[1]]
+    return (node.routes, ["/".join(segments[at:])]) if node.routes else None

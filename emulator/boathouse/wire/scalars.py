@@ -34,7 +34,7 @@ def read_timestamp(value: Any, form: str) -> datetime:
             return read if read.tzinfo else read.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise Malformed(f"Unable to parse the timestamp {value!r}") from error
-    raise Malformed(f"{token(value)} can not be converted to a Timestamp")
+    raise misplaced(value, "a Timestamp")
 
 
 def write_timestamp(value: datetime, form: str, *, milliseconds: bool = False) -> str | int | float:
@@ -55,7 +55,7 @@ def write_timestamp(value: datetime, form: str, *, milliseconds: bool = False) -
 def read_blob(value: Any) -> bytes:
     """From base64."""
     if not isinstance(value, str):
-        raise Malformed(f"{token(value)} can not be converted to a Blob")
+        raise misplaced(value, "a Blob")
     try:
         return binascii.a2b_base64(value, strict_mode=True) if value else b""
     except (binascii.Error, ValueError) as error:
@@ -128,20 +128,17 @@ def write_text(shape: Shape, value: Any, default_timestamp: str, *, milliseconds
             return str(value)
 
 
-def token(value: Any) -> str:
-    """How AWS's readers of JSON name what they found."""
+def misplaced(value: Any, expected: str) -> Malformed:
+    """In the words of AWS's reader of JSON; ``expected`` is Java's type with its article."""
     match value:
         case dict():
-            return "Start of structure or map"
+            return Malformed("Start of structure or map found where not expected.")
         case list():
-            return "Start of list"
+            return Malformed("Start of list found where not expected")
         case bool():
-            return "TRUE_VALUE" if value else "FALSE_VALUE"
-        case int():
-            return "NUMBER_VALUE"
-        case float():
-            return "DECIMAL_VALUE"
-        case str():
-            return "STRING_VALUE"
+            found = "TRUE_VALUE" if value else "FALSE_VALUE"
+        case int() | float():
+            found = "NUMBER_VALUE"
         case _:
-            return "NULL_VALUE"
+            found = "STRING_VALUE"
+    return Malformed(f"{found} can not be converted to {expected}")

@@ -1,16 +1,15 @@
 """boto3's shapes to XML, for the query and rest-xml protocols."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from boathouse.wire.scalars import write_text
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_ESCAPED = {"\r": "&#xd;", '"': "&quot;"}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 Text = Callable[[Shape, Any], str]
 
@@ -21,11 +20,12 @@ def element(name: str, content: str, attributes: str = "") -> str:
 
 def xml_text(text: str) -> str:
     """Escaped. Characters that XML cannot carry become U+FFFD."""
-    return escape(_NOT_XML.sub("\ufffd", text), _ESCAPED)
+    return html.escape(_NOT_XML.sub("\ufffd", text)).replace("\r", "&#xd;")
 
 
-def namespace(uri: str | None) -> str:
-    return f" xmlns={quoteattr(uri)}" if uri else ""
+def namespace(uri: str | None, prefix: str | None = None) -> str:
+    """As an attribute, with its space in front; empty where there is none."""
+    return f' xmlns{":" + prefix if prefix else ""}="{xml_text(uri)}"' if uri else ""
 
 
 class XmlWriter:
@@ -63,10 +63,10 @@ class XmlWriter:
         parts = []
         if declared := shape.serialization.get("xmlNamespace"):
             uri, prefix = (declared, None) if isinstance(declared, str) else (declared["uri"], declared.get("prefix"))
-            parts.append(f" xmlns{f':{prefix}' if prefix else ''}={quoteattr(uri)}")
+            parts.append(namespace(uri, prefix))
         for name, member in shape.members.items():
             if member.serialization.get("xmlAttribute") and value.get(name) is not None:
-                parts.append(f" {member.serialization['name']}={quoteattr(str(value[name]))}")
+                parts.append(f' {member.serialization["name"]}="{xml_text(str(value[name]))}"')
         return "".join(parts)
 
     def _list(self, shape: ListShape, name: str, value: list[Any]) -> str:
