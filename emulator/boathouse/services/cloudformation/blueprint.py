@@ -10,6 +10,7 @@ from typing import Any
 from boathouse.context import Scope
 from boathouse.services.cloudformation.documents import invalid
 from boathouse.services.cloudformation.functions import (
+    NO_VALUE,
     UNKNOWN,
     Environment,
     Known,
@@ -17,6 +18,7 @@ from boathouse.services.cloudformation.functions import (
 )
 from boathouse.services.cloudformation.graph import order
 from boathouse.services.cloudformation.mentions import chosen, mentions
+from boathouse.services.cloudformation.parameters import text
 from boathouse.services.cloudformation.template import Output, Resource, Template
 
 Find = Callable[[str], Known]
@@ -74,9 +76,10 @@ class Blueprint:
 
     def _needs(self, resource: Resource, environment: Environment) -> Iterator[str]:
         named = list(self._names_in(resource.properties, environment))
-        self._check([*named, *resource.depends_on], "Resources")
+        self._check(named, "Resources")
         yield from named
-        yield from resource.depends_on
+        # DependsOn on a resource whose condition is false asks for nothing.
+        yield from (name for name in resource.depends_on if name in self.resources)
 
     def _names_in(self, node: Any, environment: Environment) -> Iterator[str]:
         for mention in mentions(chosen(node, environment)):
@@ -90,7 +93,9 @@ class Blueprint:
 
 def _output(output: Output, environment: Environment) -> dict[str, Any]:
     value = resolve(output.value, environment)
-    made: dict[str, Any] = {"OutputKey": output.name, "OutputValue": value if value is UNKNOWN else str(value)}
+    if isinstance(value, (dict, list)) or value is NO_VALUE:
+        raise invalid("Template format error: The Value field of every Outputs member must evaluate to a String.")
+    made: dict[str, Any] = {"OutputKey": output.name, "OutputValue": value if value is UNKNOWN else text(value)}
     if output.description is not None:
         made["Description"] = output.description
     if output.export is not None:

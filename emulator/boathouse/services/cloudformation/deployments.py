@@ -35,7 +35,8 @@ class Deployments:
         self._work = work
         self._clock = clock
         self._tasks = Tasks()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._creating: dict[str, asyncio.Task[None]] = {}
+        self._abandoned: set[str] = set()
 
     async def start(self) -> None:
         for stack in self._store.unfinished():
@@ -50,19 +51,21 @@ class Deployments:
 
     async def create(self, stack: Stack) -> None:
         self._store.turn(stack, "CREATE_IN_PROGRESS", USER)
-        await self._begin(stack, self._create(stack))
+        task = self._creating[stack.id] = self._spawn(stack, self._create(stack))
+        await asyncio.wait({task}, timeout=ANSWER_WITHIN)
 
     async def update(self, stack: Stack, target: Target) -> None:
         stack.target, stack.updated = target, self._clock.now()
         self._store.turn(stack, "UPDATE_IN_PROGRESS", USER)
-        await self._begin(stack, self._update(stack))
+        await asyncio.wait({self._spawn(stack, self._update(stack))}, timeout=ANSWER_WITHIN)
 
     async def delete(self, stack: Stack) -> None:
+        """Also while it is created: nothing more is begun, and what has been begun ends first."""
+        if stack.status == "CREATE_IN_PROGRESS":
+            self._abandoned.add(stack.id)
         self._store.turn(stack, "DELETE_IN_PROGRESS", USER)
-        await self._begin(stack, self._delete(stack))
-
-    async def _begin(self, stack: Stack, work: Coroutine[None, None, None]) -> None:
-        await asyncio.wait({self._spawn(stack, work)}, timeout=ANSWER_WITHIN)
+        task = self._spawn(stack, self._delete_after(stack, self._creating.get(stack.id)))
+        await asyncio.wait({task}, timeout=ANSWER_WITHIN)
 
     def _spawn(self, stack: Stack, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._tasks.spawn(work, f"{stack.status} {stack.name}")
@@ -71,6 +74,8 @@ class Deployments:
 
     def _ended(self, stack: Stack, task: asyncio.Task[None]) -> None:
         """A fault of ours must not leave a stack that says for ever that something is going on."""
+        if self._creating.get(stack.id) is task:
+            del self._creating[stack.id]
         if not task.cancelled() and task.exception() is not None:
             self._store.turn(stack, ENDS_AS[stack.status], "emulator: internal error; the platform's log has it")
 
@@ -100,6 +105,8 @@ class Deployments:
     async def _create(self, stack: Stack) -> None:
         blueprint = blueprint_of(stack, stack.current)
         made = await walk(blueprint.graph, partial(self._create_one, stack, blueprint))
+        if stack.id in self._abandoned:
+            return
         trouble = self._failures(stack) if not made else self._give_outputs(stack, blueprint)
         if trouble:
             await self._give_up_creation(stack, trouble)
@@ -107,6 +114,8 @@ class Deployments:
             self._store.turn(stack, "CREATE_COMPLETE")
 
     async def _create_one(self, stack: Stack, blueprint: Blueprint, name: str) -> bool:
+        if stack.id in self._abandoned:
+            return False
         member = Member(name, blueprint.resources[name].type, "", self._clock.now(), fresh=True)
         describe(member, blueprint)
         wanted = blueprint.properties(name, partial(self._known, stack))
@@ -128,6 +137,12 @@ class Deployments:
         self._store.turn(stack, "ROLLBACK_FAILED" if trouble else "ROLLBACK_COMPLETE", trouble)
 
     # -- deleting
+
+    async def _delete_after(self, stack: Stack, creation: asyncio.Task[None] | None) -> None:
+        if creation is not None:
+            await asyncio.wait({creation})
+        self._abandoned.discard(stack.id)
+        await self._delete(stack)
 
     async def _delete(self, stack: Stack) -> None:
         trouble = await self._delete_all(stack, kept=("Retain", "RetainExceptOnCreate"))
@@ -273,6 +288,7 @@ def describe(member: Member, blueprint: Blueprint) -> None:
     """What the template says of a member beside its properties."""
     resource = blueprint.resources[member.logical_id]
     member.deletion_policy, member.replace_policy = resource.deletion_policy, resource.update_replace_policy
+    member.metadata = resource.metadata
     member.needs = sorted(blueprint.graph[member.logical_id])
 
 

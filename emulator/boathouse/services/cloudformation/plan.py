@@ -20,7 +20,7 @@ Types = Mapping[str, ResourceType]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``properties``: the top-level ones that change. ``scope``: Properties, DeletionPolicy, UpdateReplacePolicy."""
+    """``properties``: the top-level ones that change. ``scope``: Properties, DeletionPolicy..."""
 
     action: Literal["Add", "Modify", "Remove"]
     logical_id: str
@@ -82,6 +82,7 @@ def _change(resource: Resource, wanted: Values, member: Member | None, types: Ty
             ("Properties", bool(changed)),
             ("DeletionPolicy", resource.deletion_policy != member.deletion_policy),
             ("UpdateReplacePolicy", resource.update_replace_policy != member.replace_policy),
+            ("Metadata", resource.metadata != member.metadata),
         )
         if differs
     ]

@@ -19,7 +19,7 @@ from boathouse.services.cloudformation.parameters import settle
 from boathouse.services.cloudformation.plan import Plan, Types, plan
 from boathouse.services.cloudformation.stack import Stack, Target
 from boathouse.services.cloudformation.store import Store
-from boathouse.services.cloudformation.template import MAX_BODY, Template, parse
+from boathouse.services.cloudformation.template import MAX_BODY, MAX_OBJECT, Template, parse
 from boathouse.services.cloudformation.validation import check, check_capabilities
 
 VIRTUAL_HOST = re.compile(r"(?P<bucket>.+)\.s3[.-].+")
@@ -40,9 +40,13 @@ class Proposals:
     types: Types
     call: Call
 
-    async def propose(self, context: Context, request: Request, stack: Stack, *, exists: bool) -> Proposal:
-        """What ``request`` (of CreateStack, UpdateStack or CreateChangeSet) would make of ``stack``."""
-        text = await self.text(context, request, stack if exists else None)
+    def propose(self, request: Request, stack: Stack, text: str | None, *, exists: bool) -> Proposal:
+        """What ``request`` (of CreateStack, UpdateStack or CreateChangeSet) would make of ``stack``.
+
+        Waits for nothing, so that nobody else begins with the stack meanwhile: ``text`` was fetched before.
+        """
+        if text is None:
+            text = stack.current.template
         template = self.template(text)
         capabilities = request.get("Capabilities", [])
         check_capabilities(template, self.types, capabilities)
@@ -58,11 +62,11 @@ class Proposals:
         check(template, self.types)
         return template
 
-    async def text(self, context: Context, request: Request, stack: Stack | None) -> str:
-        """The one template that a request gives."""
+    async def text(self, context: Context, request: Request) -> str | None:
+        """The one template that a request gives; None where it asks for the one that the stack has."""
         body, url = request.get("TemplateBody"), request.get("TemplateURL")
-        if request.get("UsePreviousTemplate") and stack is not None and not body and not url:
-            return stack.current.template
+        if request.get("UsePreviousTemplate") and body is None and url is None:
+            return None
         if (body is None) == (url is None):
             raise invalid("Either Template URL or Template Body must be specified.")
         if body is None:
@@ -81,7 +85,9 @@ class Proposals:
             answer = await self.call("s3", "GetObject", where, as_=context.principal)
         except AwsError as error:
             raise invalid(f"S3 error: {error.message}") from error
-        return bytes(answer["Body"]).decode()
+        if len(body := bytes(answer["Body"])) > MAX_OBJECT:
+            raise invalid(f"Template may not exceed {MAX_OBJECT} bytes in size.")
+        return body.decode()
 
 
 def _place(url: str) -> tuple[str, str, str | None]:

@@ -94,6 +94,7 @@ class Member:
     needs: list[str] = field(default_factory=list)
     deletion_policy: str = "Delete"
     replace_policy: str = "Delete"
+    metadata: Any = None
     before: Physical | None = None
     fresh: bool = False
     spare: list[Physical] = field(default_factory=list)

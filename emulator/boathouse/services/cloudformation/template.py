@@ -12,7 +12,8 @@ from boathouse.services.cloudformation.documents import gap, invalid, read
 from boathouse.services.cloudformation.parameters import Declaration, declare
 
 VERSION = "2010-09-09"
-MAX_BODY = 51_200
+MAX_BODY, MAX_OBJECT = 51_200, 1_000_000
+"""Bytes of a template in a request, and of one in S3."""
 SECTIONS = frozenset(
     {"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Mappings", "Conditions", "Resources"}
     | {"Outputs"}
@@ -24,6 +25,7 @@ ATTRIBUTES = frozenset(
 )
 ATTRIBUTES_OF_AWS = frozenset({"CreationPolicy", "UpdatePolicy"})
 OUTPUT_ATTRIBUTES = frozenset({"Value", "Description", "Export", "Condition"})
+STACK_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate")
 REPLACE_POLICIES = ("Delete", "Retain")
 

@@ -38,7 +38,11 @@ class Work:
         """The resource changed in place, or another one in its stead; ``member.before`` keeps what there was."""
         type_ = self.types[member.type]
         member.before = before = member.now
-        if replaced(type_, before.properties, wanted) == "False":
+        if (reason := _misfit(type_, member, wanted)) is not None:
+            self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
+        elif replaced(type_, before.properties, wanted) == "False":
+            # On record before it is tried: a rollback must undo what a failure, or the platform's end, left half done.
+            member.now = Physical(before.physical_id, dict(wanted), before.attributes)
             self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
             reason = await self._change(stack, member, before, wanted)
         else:
@@ -57,9 +61,9 @@ class Work:
             return True
         self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
         reason = None
-        if now.physical_id == before.physical_id:
+        if now.physical_id == before.physical_id and now.properties != before.properties:
             reason = await self._change(stack, member, now, before.properties)
-        elif now.physical_id:
+        elif now.physical_id not in ("", before.physical_id):
             member.spare.append(now)
         if reason is None:
             member.now, member.before = before, None
@@ -92,6 +96,8 @@ class Work:
     async def _make(self, stack: Stack, member: Member, wanted: Values, status: str) -> str | None:
         type_ = self.types[member.type]
         member.now = Physical("", dict(wanted), {})
+        if (misfit := _misfit(type_, member, wanted)) is not None:
+            return misfit
 
         def begun(physical_id: str) -> None:
             # Written before the resource is made, or as soon as its name is known: what may exist is always on record.
@@ -100,7 +106,6 @@ class Work:
 
         act = replace(self._acting(stack, member, type_), begun=begun)
         try:
-            type_.request(wanted)
             name = type_.name(wanted, act)
             if name and await type_.exists(act, name, wanted):
                 message = f"Resource of type '{type_.type}' with identifier '{name}' already exists."
@@ -108,20 +113,19 @@ class Work:
             if name:
                 begun(name)
             made = await type_.create(act, name, wanted)
-        except (AwsError, HandlerError, PropertyError) as error:
+        except (AwsError, HandlerError) as error:
             if isinstance(error, AwsError) and error.code in type_.taken:
                 member.now.physical_id = ""
-            return _reason(error, type_, member)
+            return _reason(error, type_)
         member.now = Physical(made.physical_id, dict(wanted), dict(made.attributes))
         return None
 
     async def _change(self, stack: Stack, member: Member, old: Physical, wanted: Values) -> str | None:
         type_ = self.types[member.type]
         try:
-            type_.request(wanted)
             made = await type_.update(self._acting(stack, member, type_), old.physical_id, old.properties, wanted)
-        except (AwsError, HandlerError, PropertyError) as error:
-            return _reason(error, type_, member)
+        except (AwsError, HandlerError) as error:
+            return _reason(error, type_)
         member.now = Physical(made.physical_id, dict(wanted), dict(made.attributes))
         return None
 
@@ -130,7 +134,7 @@ class Work:
         try:
             await type_.delete(self._acting(stack, member, type_), physical.physical_id, physical.properties)
         except (AwsError, HandlerError) as error:
-            return _reason(error, type_, member)
+            return _reason(error, type_)
         return None
 
     @staticmethod
@@ -150,11 +154,18 @@ class Work:
         return Acting(self.call, self.clock, stack.acts_as(), stack.name, member.logical_id, type_.service, known)
 
 
-def _reason(error: AwsError | HandlerError | PropertyError, type_: ResourceType, member: Member) -> str:
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html shows such sentences."""
+def _misfit(type_: ResourceType, member: Member, wanted: Values) -> str | None:
+    """Why the properties' values are not what the type takes: known before its service is asked for anything."""
+    try:
+        type_.request(wanted)
+    except PropertyError as error:
+        return f"Properties validation failed for resource {member.logical_id} with message:\n{error}"
+    return None
+
+
+def _reason(error: AwsError | HandlerError, type_: ResourceType) -> str:
+    """As CloudFormation words what a service refused; a gap of ours keeps its own sentence."""
     match error:
-        case PropertyError():
-            return f"Properties validation failed for resource {member.logical_id} with message:\n{error}"
         case AwsError():
             code = "AlreadyExists" if error.code in type_.taken else "GeneralServiceException"
             message = f"{error.message} (Service: {type_.service}; Error Code: {error.code})"

@@ -40,11 +40,12 @@ class ChangeSets:
         kind = request.get("ChangeSetType", "UPDATE")
         if kind not in ("CREATE", "UPDATE"):
             raise gap(f"ChangeSetType {kind}", "use CREATE or UPDATE")
+        text = await self._proposals.text(context, request)
         stack, is_new = self._stack(context, request, kind)
         name = request["ChangeSetName"]
         if not is_new and self._store.change_set(context.scope, name, stack.id) is not None:
             raise AwsError("AlreadyExistsException", f"ChangeSet [{name}] already exists")
-        proposal = await self._proposals.propose(context, request, stack, exists=kind == "UPDATE")
+        proposal = self._proposals.propose(request, stack, text, exists=kind == "UPDATE")
         empty = kind == "UPDATE" and proposal.changes_nothing(stack)
         change_set = ChangeSet(
             id=context.arn(f"changeSet/{name}/{uuid4()}"),

@@ -13,7 +13,7 @@ from boathouse.services.cloudformation.documents import gap, invalid
 from boathouse.services.cloudformation.proposals import Proposals, refuse_others
 from boathouse.services.cloudformation.stack import IN_REVIEW, UPDATABLE, Stack, Target
 from boathouse.services.cloudformation.store import Store
-from boathouse.services.cloudformation.template import parse
+from boathouse.services.cloudformation.template import STACK_NAME, parse
 
 PROPOSAL = frozenset({"StackName", "TemplateBody", "TemplateURL", "Parameters", "Capabilities", "ClientRequestToken"})
 NO_ECHO = "****"
@@ -25,6 +25,11 @@ def actor(principal: Principal) -> dict[str, str]:
 
 
 def new_stack(context: Context, name: str, clock: Clock) -> Stack:
+    if not STACK_NAME.fullmatch(name):
+        raise invalid(
+            f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must"
+            " satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        )
     return Stack(
         id=context.arn(f"stack/{name}/{uuid4()}"),
         name=name,
@@ -53,13 +58,14 @@ class Stacks:
     async def create_stack(self, context: Context, request: Request) -> Response:
         refuse_others(request, "CreateStack", PROPOSAL | {"DisableRollback", "OnFailure"})
         name, token = request["StackName"], request.get("ClientRequestToken")
+        text = await self._proposals.text(context, request)
         found = self._store.find(context.scope, name)
         if found is not None:
             if token is not None and found.token == token:
                 return {"StackId": found.id}
             raise AwsError("AlreadyExistsException", f"Stack [{name}] already exists")
         stack = new_stack(context, name, self._clock)
-        proposal = await self._proposals.propose(context, request, stack, exists=False)
+        proposal = self._proposals.propose(request, stack, text, exists=False)
         stack.current, stack.token, stack.on_failure = proposal.target, token, _on_failure(request)
         await self._deployments.create(stack)
         return {"StackId": stack.id}
@@ -67,6 +73,7 @@ class Stacks:
     @operation("UpdateStack")
     async def update_stack(self, context: Context, request: Request) -> Response:
         refuse_others(request, "UpdateStack", PROPOSAL | {"UsePreviousTemplate"})
+        text = await self._proposals.text(context, request)
         stack = self._store.find(context.scope, request["StackName"])
         if stack is None or stack.status == "DELETE_COMPLETE":
             raise invalid(f"Stack [{request['StackName']}] does not exist")
@@ -74,7 +81,7 @@ class Stacks:
         if token is not None and stack.token == token:
             return {"StackId": stack.id}
         check_updatable(stack)
-        proposal = await self._proposals.propose(context, request, stack, exists=True)
+        proposal = self._proposals.propose(request, stack, text, exists=True)
         if proposal.changes_nothing(stack):
             raise invalid("No updates are to be performed.")
         stack.token, stack.principal, stack.change_set_id = token, actor(context.principal), None
@@ -88,7 +95,7 @@ class Stacks:
         stack = self._store.find(context.scope, request["StackName"])
         if stack is None or stack.status in ("DELETE_COMPLETE", "DELETE_IN_PROGRESS"):
             return
-        if stack.in_progress:
+        if stack.in_progress and stack.status != "CREATE_IN_PROGRESS":
             raise invalid(f"Stack [{stack.name}] cannot be deleted while in status {stack.status}")
         stack.retain = self._retained(stack, request.get("RetainResources", []))
         stack.token, stack.principal = request.get("ClientRequestToken"), actor(context.principal)

@@ -31,7 +31,7 @@ class Templates:
         if "StackName" in request:
             template = parse(self._kept(context, request))
         else:
-            template = self._proposals.template(await self._proposals.text(context, request, None))
+            template = await self._given(context, request)
         summary: dict[str, Any] = {
             **self._asks(template),
             "Parameters": [_declared(declaration) for declaration in template.parameters.values()],
@@ -45,9 +45,12 @@ class Templates:
     @operation("ValidateTemplate")
     async def validate_template(self, context: Context, request: Request) -> Response:
         """Stricter than AWS: what cannot be deployed here is refused here already."""
-        template = self._proposals.template(await self._proposals.text(context, request, None))
+        template = await self._given(context, request)
         parameters = [_parameter(declaration) for declaration in template.parameters.values()]
         return {**self._asks(template), "Parameters": parameters}
+
+    async def _given(self, context: Context, request: Request) -> Template:
+        return self._proposals.template(await self._proposals.text(context, request) or "")
 
     def _asks(self, template: Template) -> dict[str, Any]:
         capability, reasons = required_capability(template, self._proposals.types)

@@ -70,28 +70,30 @@ class Role(ResourceType):
         for policy, document in wanted.items():
             if had.get(policy) != document:
                 await act("PutRolePolicy", RoleName=name, PolicyName=policy, PolicyDocument=document)
-        for policy in had.keys() - wanted.keys():
-            await act("DeleteRolePolicy", RoleName=name, PolicyName=policy)
+        for policy in sorted(had.keys() - wanted.keys()):
+            await self._take(act, "DeleteRolePolicy", RoleName=name, PolicyName=policy)
         attached, attach = set(before.get("ManagedPolicyArns", ())), set(after.get("ManagedPolicyArns", ()))
         for arn in sorted(attach - attached):
             await act("AttachRolePolicy", RoleName=name, PolicyArn=arn)
         for arn in sorted(attached - attach):
-            await act("DetachRolePolicy", RoleName=name, PolicyArn=arn)
+            await self._take(act, "DetachRolePolicy", RoleName=name, PolicyArn=arn)
+
+    async def _take(self, act: Acting, operation: str, **params: str) -> None:
+        """Takes something away that may be gone, or never have been there."""
+        try:
+            await act(operation, **params)
+        except AwsError as error:
+            if error.code not in self.absent:
+                raise
 
     async def delete(self, act: Acting, name: str, values: Values) -> None:
         """What the stack gave the role goes first; a policy that somebody else added keeps the role, as on AWS."""
         request = self.request(values)
-        steps: list[tuple[str, dict[str, Any]]] = [
-            *(("DeleteRolePolicy", {"PolicyName": policy}) for policy in _inline(request)),
-            *(("DetachRolePolicy", {"PolicyArn": arn}) for arn in request.get("ManagedPolicyArns", ())),
-            (self.deletes, {}),
-        ]
-        for operation, params in steps:
-            try:
-                await act(operation, RoleName=name, **params)
-            except AwsError as error:
-                if error.code not in self.absent:
-                    raise
+        for policy in _inline(request):
+            await self._take(act, "DeleteRolePolicy", RoleName=name, PolicyName=policy)
+        for arn in request.get("ManagedPolicyArns", ()):
+            await self._take(act, "DetachRolePolicy", RoleName=name, PolicyArn=arn)
+        await self._take(act, self.deletes, RoleName=name)
 
 
 def _inline(request: dict[str, Any]) -> dict[str, str]:

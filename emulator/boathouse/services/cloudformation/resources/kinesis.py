@@ -1,6 +1,6 @@
 """AWS::Kinesis::Stream."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from boathouse.services.cloudformation.resources.base import Acting, Arns, Made, Naming, ResourceType, Values
 from boathouse.services.cloudformation.resources.shapes import INTEGER, STRING, TAGS, Group
@@ -38,39 +38,49 @@ class Stream(ResourceType):
         await self._active(act, name)
         if tags := self.request(values).get("Tags"):
             await act("AddTagsToStream", StreamName=name, Tags={tag["Key"]: tag["Value"] for tag in tags})
-        await self._set(act, name, {}, values)
-        return await self.made(act, name, values)
+        return await self.update(act, name, values, values)
 
     async def update(self, act: Acting, name: str, old: Values, new: Values) -> Made:
-        before, after = self.request(old), self.request(new)
-        if after.get("ShardCount") != before.get("ShardCount") and "ShardCount" in after:
-            count = after["ShardCount"]
-            await act("UpdateShardCount", StreamName=name, TargetShardCount=count, ScalingType="UNIFORM_SCALING")
-            await self._active(act, name)
-        await self._set(act, name, old, new)
+        """From what the stream is, not from what it was asked to be: a step that failed has changed nothing."""
+        wanted = self.request(new)
+        await self._shards(act, name, wanted)
+        await self._retention(act, name, wanted)
+        await self._encryption(act, name, wanted)
         return await self.made(act, name, new)
 
-    async def _set(self, act: Acting, name: str, old: Values, new: Values) -> None:
-        before, after = self.request(old), self.request(new)
-        had, wanted = (side.get("RetentionPeriodHours", DEFAULT_HOURS) for side in (before, after))
-        if had != wanted:
-            operation = "IncreaseStreamRetentionPeriod" if wanted > had else "DecreaseStreamRetentionPeriod"
-            await act(operation, StreamName=name, RetentionPeriodHours=wanted)
-            await self._active(act, name)
-        if before.get("StreamEncryption") != after.get("StreamEncryption"):
-            if (now := before.get("StreamEncryption")) is not None:
-                await act("StopStreamEncryption", StreamName=name, **now)
-                await self._active(act, name)
-            if (then := after.get("StreamEncryption")) is not None:
-                await act("StartStreamEncryption", StreamName=name, **then)
-                await self._active(act, name)
+    async def _shards(self, act: Acting, name: str, wanted: dict[str, Any]) -> None:
+        count = wanted.get("ShardCount")
+        if count is not None and count != (await self._active(act, name))["OpenShardCount"]:
+            await act("UpdateShardCount", StreamName=name, TargetShardCount=count, ScalingType="UNIFORM_SCALING")
 
-    async def _active(self, act: Acting, name: str) -> None:
+    async def _retention(self, act: Acting, name: str, wanted: dict[str, Any]) -> None:
+        hours = wanted.get("RetentionPeriodHours", DEFAULT_HOURS)
+        now = (await self._active(act, name))["RetentionPeriodHours"]
+        if hours != now:
+            operation = "IncreaseStreamRetentionPeriod" if hours > now else "DecreaseStreamRetentionPeriod"
+            await act(operation, StreamName=name, RetentionPeriodHours=hours)
+
+    async def _encryption(self, act: Acting, name: str, wanted: dict[str, Any]) -> None:
+        encryption = wanted.get("StreamEncryption")
+        stream = await self._active(act, name)
+        now = {part: stream[part] for part in ("EncryptionType", "KeyId") if part in stream}
+        if now.get("EncryptionType") == "KMS" and now != encryption:
+            await act("StopStreamEncryption", StreamName=name, **now)
+            await self._active(act, name)
+        if encryption is not None and now != encryption:
+            await act("StartStreamEncryption", StreamName=name, **encryption)
+            await self._active(act, name)
+
+    async def _active(self, act: Acting, name: str) -> dict[str, Any]:
+        """The stream's summary, once nothing is being changed."""
+        summary: dict[str, Any] = {}
+
         async def ready() -> bool:
-            answer = await act(self.reads, StreamName=name)
-            return bool(answer["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE")
+            summary.update((await act(self.reads, StreamName=name))["StreamDescriptionSummary"])
+            return bool(summary["StreamStatus"] == "ACTIVE")
 
         await act.until(ready)
+        return summary
 
     async def delete(self, act: Acting, name: str, values: Values) -> None:
         await super().delete(act, name, values)
