@@ -47,11 +47,12 @@ class S3Uri:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """One listed object. ``storage_class`` is S3's name (``STANDARD``, ``GLACIER``)."""
+    """One listed object. ``storage_class`` is S3's name (``STANDARD``, ``GLACIER``), ``etag`` as S3 quotes it."""
 
     key: str
     size: int
     storage_class: str = "STANDARD"
+    etag: str = ""
 
 
 class Objects:
@@ -64,7 +65,7 @@ class Objects:
         while True:
             page = await self._call("s3", "ListObjectsV2", request, as_=principal)
             yield [
-                Object(found["Key"], found["Size"], found.get("StorageClass", "STANDARD"))
+                Object(found["Key"], found["Size"], found.get("StorageClass", "STANDARD"), found.get("ETag", ""))
                 for found in page.get("Contents", ())
             ]
             if not page.get("IsTruncated"):

@@ -33,7 +33,7 @@ class Scan:
         """The files in the order of their addresses; raises S3's own errors, such as NoSuchBucket."""
         listed = await asyncio.gather(*(lister.list(principal, prefix) for prefix in self.prefixes))
         return tuple(
-            File(f"s3://{prefix.bucket}/{found.key}", found.size, values)
+            File(f"s3://{prefix.bucket}/{found.key}", found.size, values, found.etag)
             for (prefix, places), objects in zip(self.prefixes.items(), listed, strict=True)
             for found in objects
             if found.size and found.storage_class not in ARCHIVED

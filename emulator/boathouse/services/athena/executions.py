@@ -6,7 +6,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from boathouse.clock import Clock
@@ -16,7 +16,7 @@ from boathouse.dialects.athena.statements import CreateTableAs, Describe, Query,
 from boathouse.engines.duckdb import DuckDB, EngineError, Reader, ScanTooLarge, Work
 from boathouse.errors import AwsError
 from boathouse.lake.access import Access
-from boathouse.relation import Read, Relation, Table, TableName
+from boathouse.relation import Table, TableName
 from boathouse.services.athena.classification import classified_by_words
 from boathouse.services.athena.columns import column_infos
 from boathouse.services.athena.creations import Creations
@@ -216,8 +216,7 @@ class Executions:
 
     async def _work(self, order: Order, query: Query) -> Work:
         relations = await self._access.cut(order.principal, query.reads)
-        narrowed = {read.alias: _narrowed(relations[read.alias], read) for read in query.reads}
-        return Work(query.sql, query.columns, narrowed, order.most_bytes)
+        return Work(query.sql, query.columns, relations, order.most_bytes)
 
     def _end(self, execution: Execution, state: str, why: QueryFailed | str = "") -> None:
         """The first end counts: a query that was cancelled stays cancelled whatever becomes of its work."""
@@ -254,14 +253,6 @@ def reader_of(principal: Principal) -> Reader:
     """Until there is governance, engines read as the account's root."""
     root = root_of(*principal.scope)
     return Reader(f"{principal.arn} in {principal.region}", root.access_key, ANY_SECRET, "", root.region)
-
-
-def _narrowed(relation: Relation, read: Read) -> Relation:
-    """Only what the statement mentions: a column that nobody asks for is not read, nor does it fail the query."""
-    return replace(
-        relation,
-        columns=tuple(column for column in relation.columns if column.name in read.columns),
-    )
 
 
 def _failure(error: QueryFailed | EngineError | AwsError) -> QueryFailed:
