@@ -104,7 +104,13 @@ def test_tags(glue: Any, refused: Refused) -> None:
     glue.untag_resource(ResourceArn=arn, TagsToRemove=["team"])
     assert glue.get_tags(ResourceArn=arn)["Tags"] == {"cost": "1"}
     glue.delete_database(Name=name)
+    not_found = ("EntityNotFoundException", f"Database {name} not found.")
+    assert refused("get_tags", ResourceArn=arn) == not_found
+    assert refused("tag_resource", ResourceArn=arn, TagsToAdd={"a": "b"}) == not_found
+    glue.create_database(DatabaseInput={"Name": name})
     assert glue.get_tags(ResourceArn=arn)["Tags"] == {}
-    assert (
-        refused("get_tags", ResourceArn="arn:aws:glue:us-east-1:123456789012:database/x")[0] == "InvalidInputException"
-    )
+    glue.delete_database(Name=name)
+    elsewhere = arn.replace("000000000000", "123456789012")
+    assert refused("get_tags", ResourceArn=elsewhere)[0] == "InvalidInputException"
+    code, message = refused("get_tags", ResourceArn=arn.replace("database", "crawler"))
+    assert (code, "a tag on a Glue crawler" in message) == ("NotImplemented", True)

@@ -149,3 +149,11 @@ def test_an_unpartitioned_table(glue: Any, database: str, refused: Refused) -> N
     assert refused("create_partition", **at, PartitionInput={"Values": ["x"]})[0] == "InvalidInputException"
     # assumed: without keys no column can be named.
     assert refused("get_partitions", **at, Expression="dt = '1'")[0] == "InvalidInputException"
+
+
+def test_there_are_no_partition_indexes(glue: Any, table: Table, refused: Refused) -> None:
+    # client(Terraform, aws_glue_catalog_table): asks for them whenever it reads a table.
+    assert glue.get_partition_indexes(**table.at)["PartitionIndexDescriptorList"] == []
+    assert refused("get_partition_indexes", **table.at | {"TableName": "nowhere"})[0] == "EntityNotFoundException"
+    index = {"Keys": ["dt"], "IndexName": "i"}
+    assert refused("create_partition_index", **table.at, PartitionIndex=index)[0] == "NotImplemented"

@@ -1,7 +1,8 @@
 """Glue: the Data Catalog (databases, tables and their versions, partitions, tags) and what is built beside it.
 
-Owns the catalog operations named below; the rest of Glue is refused, since a base would answer from a catalog that is
-not this one. Deviates: a deleted database's tables are gone at once, and nothing is ever throttled.
+Owns the operations of the resources below; the rest of Glue is refused, since a base would answer from a catalog that
+is not this one. Deviates: a deleted database's tables are gone at once; a table has no partition indexes, column
+statistics or optimizers, and GetPartitions needs none; nothing is throttled.
 """
 
 from boathouse.lake.catalog import Catalog
@@ -16,7 +17,7 @@ from boathouse.services.glue.versions import TableVersions
 
 
 def build(*, state: State, catalog: Catalog) -> Service:
-    tags = Tags(state)
+    tags = Tags(state, {"database": lambda scope, name: catalog.databases.find(scope, name) is not None})
     data_catalog = (
         Databases(catalog, tags),
         Tables(catalog),

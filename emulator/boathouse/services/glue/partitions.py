@@ -40,6 +40,12 @@ class Partitions:
             found = [_without_columns(partition) for partition in found]
         return {"Partitions": found, **token(last)}
 
+    @operation("GetPartitionIndexes")
+    async def get_partition_indexes(self, context: Context, request: Request) -> Response:
+        """There are none, as none can be created. Terraform asks after each table that it creates or reads."""
+        self._table(context, request)
+        return {"PartitionIndexDescriptorList": []}
+
     @operation("UpdatePartition")
     async def update_partition(self, context: Context, request: Request) -> Response:
         table = self._table(context, request)
