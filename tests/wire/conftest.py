@@ -1,4 +1,4 @@
-"""botocore as the oracle: values made up from its models, requests made by its serialisers, answers read by its parsers."""
+"""botocore as the oracle: values made up from its models, requests made by its serialisers, read by its parsers."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.awsrequest import create_request_object, prepare_request_dict
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.serialize import create_serializer
 
 from boathouse.wire import Head, Headers
@@ -28,7 +28,7 @@ class Samples:
             case StructureShape():
                 return self.structure(shape, depth)
             case ListShape():
-                return [self.of(shape.member, depth + 1)] * (1 if depth > 2 else 2)
+                return [self.of(shape.member, depth + 1)] * max(1 if depth > 2 else 2, shape.metadata.get("min", 0))
             case MapShape():
                 return {self.of(shape.key, depth + 1): self.of(shape.value, depth + 1)}
         return self.scalar(shape)
@@ -36,9 +36,9 @@ class Samples:
     def structure(self, shape: StructureShape, depth: int) -> Any:
         if shape.is_document_type:
             return {"free": ["form", 1, None]}
-        members = {name: member for name, member in shape.members.items() if not member.serialization.get("eventstream")}
+        members = {name: member for name, member in shape.members.items() if not _is_stream(member)}
         if shape.is_tagged_union:
-            members = dict(sorted(members.items(), key=lambda item: _depth(item[1]))[:1])
+            members = dict(sorted(members.items(), key=lambda item: _least_depth(item[1]))[:1])
         elif depth > MAX_DEPTH:
             members = {name: member for name, member in members.items() if name in shape.required_members}
         return {name: self.of(member, depth + 1) for name, member in members.items()}
@@ -46,33 +46,38 @@ class Samples:
     def scalar(self, shape: Shape) -> Any:
         match shape.type_name:
             case "integer" | "long":
-                return 7
+                return max(7, shape.metadata.get("min", 7))
             case "float" | "double":
-                return 1.5
+                return max(1.5, shape.metadata.get("min", 1.5))
             case "boolean":
                 return True
             case "timestamp":
                 return MOMENT
             case "blob":
-                return b"\x00\xffbytes"
+                return b"\x00\xffbytes" + bytes(shape.metadata.get("min", 0))
         if shape.metadata.get("enum"):
             return shape.metadata["enum"][0]
-        return "plain" if shape.serialization.get("location") in ("header", "headers") else AWKWARD
+        text = "plain" if shape.serialization.get("location") in ("header", "headers") else AWKWARD
+        return text + "x" * max(0, shape.metadata.get("min", 0) - len(text))
 
 
-def _depth(shape: Shape, most: int = 8) -> int:
+def _is_stream(shape: Shape) -> bool:
+    return bool(shape.serialization.get("eventstream"))
+
+
+def _least_depth(shape: Shape, most: int = 8) -> int:
     """How deep a value of the shape must nest at least."""
     match shape:
         case _ if most == 0:
             return 99
         case StructureShape() if shape.is_tagged_union:
-            return 1 + min((_depth(member, most - 1) for member in shape.members.values()), default=0)
+            return 1 + min((_least_depth(member, most - 1) for member in shape.members.values()), default=0)
         case StructureShape():
-            return 1 + max((_depth(shape.members[name], most - 1) for name in shape.required_members), default=0)
+            return 1 + max((_least_depth(shape.members[name], most - 1) for name in shape.required_members), default=0)
         case ListShape():
-            return 1 + _depth(shape.member, most - 1)
+            return 1 + _least_depth(shape.member, most - 1)
         case MapShape():
-            return 1 + _depth(shape.value, most - 1)
+            return 1 + _least_depth(shape.value, most - 1)
     return 0
 
 
@@ -81,12 +86,11 @@ def authorization(service: str, key: str = "000000000000", region: str = "eu-wes
     return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0"
 
 
-def build(service: str, operation: str, params: dict[str, Any], protocol: str | None = None) -> Sent:
-    """What botocore's client would send, as the gateway hears it; the signature's scope is right, its value is not."""
-    model: OperationModel = operation_model(service, operation)
+def send(service: str, operation: str, params: dict[str, Any], protocol: str | None = None) -> Sent:
+    """What botocore's client would send, as the gateway hears it; the scope of its signature is right, its value
+    is not."""
     serializer = create_serializer(protocol or metadata()[service].protocol, include_validation=False)
-    request = serializer.serialize_to_request(params, model)
-    request.setdefault("headers", {})
+    request = serializer.serialize_to_request(params, operation_model(service, operation))
     request["context"] = {}
     prepare_request_dict(request, endpoint_url=f"http://{HOST}", context={})
     prepared = create_request_object(request).prepare()
@@ -104,4 +108,11 @@ def samples() -> Samples:
 
 @pytest.fixture(scope="session")
 def sent() -> Callable[..., Sent]:
-    return build
+    """``sent("s3", "GetObject", {...})``: head and body as botocore makes them."""
+    return send
+
+
+@pytest.fixture(scope="session")
+def signed() -> Callable[..., str]:
+    """``signed("s3", key=..., region=...)``: an Authorization header."""
+    return authorization

@@ -7,6 +7,7 @@ from boathouse.wire.messages import Answer, Head, Headers, Outgoing
 from boathouse.wire.parsing import parse
 from boathouse.wire.refusals import refuse
 from boathouse.wire.targets import Target, identify, names_operation_in_body, resolve
+from boathouse.wire.validation import validate
 
 __all__ = [
     "Answer",
@@ -25,4 +26,5 @@ __all__ = [
     "refuse",
     "resolve",
     "streams_input",
+    "validate",
 ]

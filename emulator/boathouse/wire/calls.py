@@ -18,6 +18,7 @@ from botocore.serialize import Serializer, create_serializer
 from boathouse.errors import AwsError
 from boathouse.wire.messages import Outgoing
 from boathouse.wire.models import error_shapes, metadata, operation_model
+from boathouse.wire.validation import check_types
 
 Result = dict[str, Any]
 LISTS = {
@@ -35,10 +36,13 @@ def streams_input(service: str, operation: str) -> bool:
 
 
 def encode(service: str, operation: str, params: Mapping[str, Any]) -> Outgoing:
-    """The request that boto3 would send, S3 in path style. Raises botocore's ParamValidationError for parameters
-    that are not of the model: a mistake of ours."""
+    """The request that boto3 would send, S3 in path style.
+
+    Raises AwsError for parameters that boto3 would not take: members that are unknown, missing or of another type.
+    """
     model = operation_model(service, operation)
     given = _prepared(service, model, dict(params))
+    check_types(service, model, given)
     request = _serializer(metadata()[service].protocol).serialize_to_request(given, model)
     request["body"] = _body(request["body"])
     request |= {"url": "http://", "context": {"client_config": CHECKSUMS}}
@@ -82,7 +86,7 @@ def decode(service: str, operation: str, status: int, headers: Iterable[tuple[st
 
 @cache
 def _serializer(protocol: str) -> Serializer:
-    return create_serializer(protocol)
+    return create_serializer(protocol, include_validation=False)
 
 
 @cache

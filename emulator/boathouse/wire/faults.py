@@ -28,6 +28,7 @@ INVALID = {
     "rest-xml": "InvalidRequest",
     "query": "ValidationError",
     "ec2": "InvalidParameterValue",
+    "smithy-rpc-v2-cbor": "ValidationException",
 }
 INVALID_BY_SERVICE = {
     "athena": "InvalidRequestException",
@@ -50,6 +51,11 @@ def invalid(service: str, protocol: str, failures: Sequence[str]) -> AwsError:
     errors = "error" if len(failures) == 1 else "errors"
     message = f"{len(failures)} validation {errors} detected: {'; '.join(failures)}"
     return AwsError(INVALID_BY_SERVICE.get(service, INVALID[protocol]), message, status=400)
+
+
+def wrongly_typed(service: str, protocol: str, report: str) -> AwsError:
+    """For parameters that did not come over the wire: ``report`` is in botocore's words, as a user of boto3 reads."""
+    return AwsError(INVALID_BY_SERVICE.get(service, INVALID[protocol]), report, status=400)
 
 
 def unknown_operation(protocol: str, asked: str, service: str = "") -> AwsError:
