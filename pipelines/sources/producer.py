@@ -32,7 +32,7 @@ class Producer:
     """``put_oversize(key, body)`` writes an object of the lake's bucket."""
 
     def __init__(
-        self, kinesis: Any, stream_name: str, put_oversize: Callable[[str, bytes], None],
+        self, kinesis: Any, stream_name: str, put_oversize: Callable[[str, bytes], object],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
         self._kinesis = kinesis

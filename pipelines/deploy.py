@@ -1,0 +1,151 @@
+"""Puts the platform there: the code under content-hash keys into the artifact bucket, then the one stack.
+
+The artifact bucket is all that code creates; everything else is infra/platform.yaml's.
+"""
+
+import hashlib
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from pipelines import stack as stacks
+from pipelines.errors import Incomplete, Refused
+from pipelines.settings import ROOT, Profile
+
+TEMPLATE = ROOT / "infra" / "platform.yaml"
+HANDLER = ROOT / "pipelines" / "lambdas" / "preprocess" / "handler.py"
+SILVER_SCRIPT = ROOT / "pipelines" / "glue" / "bronze_to_silver.py"
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
+BEYOND_UPDATE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
+FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    key: str
+    body: bytes
+
+
+def preprocess_zip() -> Artifact:
+    """The Lambda function's zip. Stored, with a fixed date: the same code is the same bytes on every machine."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        entry = zipfile.ZipInfo(HANDLER.name, date_time=(1980, 1, 1, 0, 0, 0))
+        entry.external_attr = 0o644 << 16
+        archive.writestr(entry, HANDLER.read_bytes())
+    return Artifact(f"lambda/preprocess-{_hash(packed.getvalue())}.zip", packed.getvalue())
+
+
+def silver_script() -> Artifact:
+    body = SILVER_SCRIPT.read_bytes()
+    return Artifact(f"glue/{SILVER_SCRIPT.stem}-{_hash(body)}.py", body)
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def deploy(profile: Profile, say: Say) -> dict[str, str]:
+    """Makes or updates everything; returns the stack's outputs. Changes nothing where nothing has changed."""
+    bucket = _artifact_bucket(profile)
+    artifacts = {"PreprocessKey": preprocess_zip(), "SilverScriptKey": silver_script()}
+    for artifact in artifacts.values():
+        _upload(profile.client("s3"), bucket, artifact)
+    parameters = given_parameters(profile.name) | {"ArtifactBucket": bucket}
+    parameters |= {name: artifact.key for name, artifact in artifacts.items()}
+    cloudformation = profile.client("cloudformation")
+    if not _apply(cloudformation, parameters):
+        say("the stack is as it should be already")
+    return _settled(cloudformation, say)
+
+
+def given_parameters(profile_name: str, folder: Path = TEMPLATE.parent) -> dict[str, str]:
+    """The template's parameters that differ between profiles, from ``infra/<profile>.json``."""
+    path = folder / f"{profile_name}.json"
+    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in json.loads(path.read_text())}
+
+
+def _artifact_bucket(profile: Profile) -> str:
+    account = profile.client("sts").get_caller_identity()["Account"]
+    bucket = f"{stacks.STACK_NAME}-artifacts-{account}-{profile.region}"
+    s3 = profile.client("s3")
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        place = {} if profile.region == "us-east-1" else {"LocationConstraint": profile.region}
+        s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
+    return bucket
+
+
+def _upload(s3: Any, bucket: str, artifact: Artifact) -> None:
+    try:
+        s3.head_object(Bucket=bucket, Key=artifact.key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body)
+
+
+def _apply(cloudformation: Any, parameters: dict[str, str]) -> bool:
+    """Starts to create or to update the stack; False where there is nothing to do."""
+    request = {
+        "StackName": stacks.STACK_NAME,
+        "TemplateBody": TEMPLATE.read_text(),
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())],
+        "Capabilities": CAPABILITIES,
+    }
+    found = stacks.describe(cloudformation)
+    if found is None:
+        cloudformation.create_stack(**request)
+        return True
+    if found["StackStatus"] in BEYOND_UPDATE:
+        raise Refused(
+            f"the stack {stacks.STACK_NAME} is in {found['StackStatus']} and cannot be updated. Empty its bucket,"
+            f" delete it (aws cloudformation delete-stack --stack-name {stacks.STACK_NAME}), and deploy again"
+        )
+    try:
+        cloudformation.update_stack(**request)
+    except ClientError as error:
+        # client(aws cli): it, too, knows this answer by its sentence alone
+        if "No updates are to be performed" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _settled(cloudformation: Any, say: Say) -> dict[str, str]:
+    """Waits, with a delay of its own: boto3's waiter looks every 30 s."""
+    wait, told = FIRST_WAIT, ""
+    while True:
+        found = stacks.describe(cloudformation)
+        if found is None:
+            raise Incomplete(f"the stack {stacks.STACK_NAME} was deleted while it was deployed")
+        status: str = found["StackStatus"]
+        if not status.endswith("_IN_PROGRESS"):
+            break
+        if status != told:
+            say(f"{stacks.STACK_NAME}: {status}")
+            told = status
+        time.sleep(wait)
+        wait = min(LONGEST_WAIT, wait * 1.3)
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        raise Incomplete(f"the stack {stacks.STACK_NAME} is in {status}:{_failures(cloudformation)}")
+    return stacks.outputs(found)
+
+
+def _failures(cloudformation: Any) -> str:
+    events = cloudformation.describe_stack_events(StackName=stacks.STACK_NAME)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    return "".join(
+        f"\n  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed[:10]
+    )

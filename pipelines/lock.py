@@ -1,0 +1,120 @@
+"""One run publishes at a time: an object in the bucket that names the run, and expires if the run dies.
+
+S3's conditional writes decide between two runs, not this code
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from pipelines.errors import Incomplete
+from pipelines.lakebucket import LakeBucket
+
+KEY = "locks/publish.json"
+LEASE = 120.0
+"""Seconds after which a run that says nothing more counts as dead. It is renewed at a third of that."""
+LOST = ("PreconditionFailed", "ConditionalRequestConflict")
+NO_RUN = ""
+
+
+class LockLost(Incomplete):
+    """Another run took over, since this one seemed dead."""
+
+
+class PublishLock:
+    """``patience``: seconds to wait for another run before giving up."""
+
+    def __init__(
+        self, bucket: LakeBucket, run: str, *, patience: float, lease: float = LEASE,
+        now: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        self._bucket = bucket
+        self._run = run
+        self._patience = patience
+        self._lease = lease
+        self._now = now
+        self._etag: str | None = None
+        self._expires = 0.0
+        self._renewing = threading.Lock()
+
+    @contextmanager
+    def held(self, say: Callable[[str], None]) -> Iterator["PublishLock"]:
+        """Holds the lock for the block. Raises Incomplete, naming the holder, where another run keeps it."""
+        self._acquire(say)
+        ended = threading.Event()
+        heart = threading.Thread(target=self._renew_until, args=(ended,), name="publish-lock", daemon=True)
+        heart.start()
+        try:
+            yield self
+        finally:
+            ended.set()
+            heart.join()
+            self._release()
+
+    def check(self) -> None:
+        """Raises LockLost unless this run still holds the lock. Called before everything that readers will see."""
+        with self._renewing:
+            if self._etag is None or self._expires <= self._now():
+                raise LockLost(f"run {self._run} lost the lock s3://{self._bucket.name}/{KEY}; run it again")
+
+    def _acquire(self, say: Callable[[str], None]) -> None:
+        began, told = self._now(), ""
+        while True:
+            holder, expires, etag = self._read()
+            if holder == NO_RUN or expires <= self._now():
+                if self._write(self._run, etag):
+                    return
+                continue
+            left = self._patience - (self._now() - began)
+            if left <= 0:
+                raise Incomplete(
+                    f"run {holder} holds the lock s3://{self._bucket.name}/{KEY} for {expires - self._now():.0f} s"
+                    " more. Wait for it, or run again: the lock of a dead run expires by itself"
+                )
+            if holder != told:
+                say(f"waiting for run {holder}, which is publishing")
+                told = holder
+            time.sleep(min(left, 0.5))
+
+    def _read(self) -> tuple[str, float, str | None]:
+        """Holder, when its lease ends, and the object's ETag."""
+        try:
+            found = self._bucket.s3.get_object(Bucket=self._bucket.name, Key=KEY)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return NO_RUN, 0.0, None
+        content: dict[str, Any] = json.loads(found["Body"].read())
+        return content["run"], content["expires"], found["ETag"]
+
+    def _write(self, run: str, etag: str | None) -> bool:
+        """Writes over exactly the object that had ``etag``, or where none was; False if another run was faster."""
+        expires = self._now() + self._lease
+        body = json.dumps({"run": run, "expires": expires}).encode()
+        condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        try:
+            self._etag = self._bucket.put(KEY, body, **condition)["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in LOST:
+                raise
+            self._etag = None
+            return False
+        self._expires = expires
+        return True
+
+    def _renew_until(self, ended: threading.Event) -> None:
+        while not ended.wait(self._lease / 3):
+            with self._renewing:
+                if self._etag is None or not self._write(self._run, self._etag):
+                    return
+
+    def _release(self) -> None:
+        with self._renewing:
+            if self._etag is not None:
+                self._write(NO_RUN, self._etag)
