@@ -7,9 +7,10 @@ sorts the objects out itself, and all scans of a platform together list only so 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from boathouse.context import Principal
-from boathouse.lake.objects import Object, Objects, S3Uri
+from boathouse.lake.objects import Objects, S3Uri
 from boathouse.relation import File
 
 MOST_LISTINGS = 32
@@ -31,15 +32,8 @@ class Scan:
 
     async def files(self, lister: "Lister", principal: Principal) -> tuple[File, ...]:
         """The files in the order of their addresses; raises S3's own errors, such as NoSuchBucket."""
-        listed = await asyncio.gather(*(lister.list(principal, prefix) for prefix in self.prefixes))
-        return tuple(
-            File(f"s3://{prefix.bucket}/{found.key}", found.size, values, found.etag)
-            for (prefix, places), objects in zip(self.prefixes.items(), listed, strict=True)
-            for found in objects
-            if found.size and found.storage_class not in ARCHIVED
-            for values, start in places(found.key)
-            if not is_hidden(found.key, start)
-        )
+        found = await asyncio.gather(*(lister.files(principal, *prefix) for prefix in self.prefixes.items()))
+        return tuple(chain.from_iterable(found))
 
 
 class Lister:
@@ -49,9 +43,19 @@ class Lister:
         self._objects = objects
         self._turns = asyncio.Semaphore(AT_A_TIME)
 
-    async def list(self, principal: Principal, prefix: S3Uri) -> list[Object]:
+    async def files(self, principal: Principal, prefix: S3Uri, places: Places) -> list[File]:
+        """Page by page, so that a hundred thousand objects do not hold up everybody else."""
+        files: list[File] = []
         async with self._turns:
-            return await self._objects.list(principal, prefix)
+            async for page in self._objects.pages(principal, prefix):
+                files += [
+                    File(f"s3://{prefix.bucket}/{found.key}", found.size, values)
+                    for found in page
+                    if found.size and found.storage_class not in ARCHIVED
+                    for values, start in places(found.key)
+                    if not is_hidden(found.key, start)
+                ]
+        return files
 
 
 def is_hidden(key: str, start: int) -> bool:

@@ -4,8 +4,9 @@ Gives the prefixes to list (few, whatever the number of partitions) and finds an
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from boathouse.errors import Unsupported
 from boathouse.lake.objects import S3Uri
@@ -50,25 +51,21 @@ class Layout:
     def places(self, bucket: str) -> Places:
         """Which partition, if any, an object of the bucket lies in."""
         matcher = re.compile(self._regex)
-        names = list(self.columns)
-        found: dict[tuple[str, ...], Values | None] = {}
+        groups = [f"c{index}" for index in range(len(self.columns))]
+        # Objects are many, texts of one column are few.
+        finders = [cache(self._finder(column)) for column in self.columns.values()]
 
         def places(key: str) -> Iterable[tuple[Values, int]]:
             match = matcher.match(f"{bucket}/{key}")
             if match is None:
                 return ()
-            texts = match.group(*(f"c{index}" for index in range(len(names))))
-            texts = texts if isinstance(texts, tuple) else (texts,)
-            if texts not in found:
-                found[texts] = self._values(dict(zip(names, texts, strict=True)))
-            values = found[texts]
-            return () if values is None else ((values, match.end() - len(bucket) - 1),)
+            values = tuple(find(match[group]) for find, group in zip(finders, groups, strict=True))
+            return () if None in values else ((values, match.end() - len(bucket) - 1),)
 
         return places
 
-    def _values(self, texts: Mapping[str, str]) -> Values | None:
-        values = [self.columns[name].value_of(unescape(text) if self.hive else text) for name, text in texts.items()]
-        return None if None in values else tuple(values)
+    def _finder(self, column: ProjectedColumn) -> Callable[[str], str | None]:
+        return (lambda text: column.value_of(unescape(text))) if self.hive else column.value_of
 
     @property
     def _regex(self) -> str:
