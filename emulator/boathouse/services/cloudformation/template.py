@@ -105,7 +105,7 @@ def _resource(name: str, body: Any) -> Resource:
         raise gap(f"the attribute {unsupported[0]} of the resource {name}")
     if unknown := sorted(body.keys() - ATTRIBUTES):
         raise invalid(f"Invalid template resource property '{unknown[0]}'")
-    properties = body.get("Properties") or {}
+    properties = {} if body.get("Properties") is None else body["Properties"]
     if not isinstance(properties, Mapping):
         raise invalid("Template format error: Properties must be an object.")
     depends_on = body.get("DependsOn", [])

@@ -24,7 +24,9 @@ ENCRYPTION = Group(
             Group(
                 {
                     "BucketKeyEnabled": BOOLEAN,
-                    "ServerSideEncryptionByDefault": Group({"SSEAlgorithm": STRING, "KMSMasterKeyID": STRING}),
+                    "ServerSideEncryptionByDefault": Group(
+                        {"SSEAlgorithm": STRING, "KMSMasterKeyID": STRING}, required={"SSEAlgorithm"}
+                    ),
                 },
                 renamed={"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"},
             )
