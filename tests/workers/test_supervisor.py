@@ -162,12 +162,12 @@ def test_its_scratch_folder_goes_with_it(bench: Run) -> None:
 
 
 # A grandchild in a session of its own, whose parent has gone: as far from its family as a process can get.
-ORPHAN = """
+ORPHAN = r"""
 import os, sys, time
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        print(os.getpid(), flush=True)
+        os.write(1, b'%d\n' % os.getpid())  # in one piece, beside what its grandparent prints
         time.sleep(600)
     os._exit(0)
 os.wait()
@@ -176,7 +176,7 @@ os.wait()
 
 def test_kill_ends_grandchildren_in_sessions_of_their_own(bench: Run) -> None:
     async def work(bench: Bench) -> None:
-        process = await bench.start(ORPHAN + "print('ready'); time.sleep(600)")
+        process = await bench.start(ORPHAN + "os.write(1, b'ready\\n'); time.sleep(600)")
         await bench.out.until("ready")
         process.kill()
         outcome = await process.wait()
@@ -207,18 +207,20 @@ def test_a_timeout_is_counted_on_the_platforms_clock(bench: Run) -> None:
     bench(work)
 
 
-def test_the_channel_carries_both_ways(bench: Run) -> None:
+def test_the_channel_carries_both_ways_and_nothing_said_last_is_lost(bench: Run) -> None:
     code = (
         "import os, socket; s = socket.socket(fileno=int(os.environ['BOATHOUSE_CHANNEL']));"
-        "s.sendall(s.recv(100).upper())"
+        "s.sendall(s.recv(100).upper() + b'last\\n')"
     )
 
     async def work(bench: Bench) -> None:
-        process = await bench.start(code, channel=True)
-        assert process.channel is not None
-        process.channel.writer.write(b"hello\n")
-        assert await process.channel.reader.readline() == b"HELLO\n"
+        program, heard = Program("talking", [sys.executable, "-c", code]), Lines()
+        process = await bench.supervisor.start(
+            program, stdout=bench.out.sink, stderr=bench.err.sink, channel=heard.sink
+        )
+        process.send("hello")
         assert (await process.wait()).ok
+        assert heard == ["HELLO", "last"]
 
     bench(work)
 
@@ -254,7 +256,13 @@ asyncio.run(main())
 
 def test_it_dies_with_the_platform_even_by_kill_9(tmp_path: Path) -> None:
     async def main() -> None:
-        command = [sys.executable, "-c", PLATFORM, str(tmp_path), ORPHAN + "print(os.getpid()); time.sleep(600)"]
+        command = [
+            sys.executable,
+            "-c",
+            PLATFORM,
+            str(tmp_path),
+            ORPHAN + "os.write(1, b'%d\\n' % os.getpid()); time.sleep(600)",
+        ]
         platform = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         assert platform.stdout is not None
         async with asyncio.timeout(30):

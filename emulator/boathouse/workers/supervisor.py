@@ -33,15 +33,13 @@ Sink = Callable[[str], Awaitable[None]]
 class Program:
     """What to run. ``environment`` is laid over a bare one (see ``bare_environment``); nothing is inherited.
 
-    ``cwd`` is the scratch folder unless given. With ``channel`` the process finds the number of a connected socket in
-    BOATHOUSE_CHANNEL; its other end is ``Process.channel``.
+    ``cwd`` is the scratch folder unless given.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
-    channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,6 @@ class Outcome:
         if self.signal is not None:
             return f"signal {signal.Signals(self.signal).name}"
         return f"exit code {self.exit_code}"
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
 
 
 class _Pipes(asyncio.SubprocessProtocol):
@@ -105,12 +97,12 @@ class Process:
         clock: Clock,
         child: tuple[asyncio.SubprocessTransport, _Pipes],
         lifeline: int,
-        channel: Channel | None,
+        channel: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None,
     ) -> None:
         self.name = name
-        self.channel = channel
         self._clock = clock
         self._transport, self._pipes = child
+        self._channel = channel
         self._lifeline: int | None = lifeline
         self._killed = False
         self._timed_out = False
@@ -149,12 +141,18 @@ class Process:
             ended.cancel()
             expiry.cancel()
 
-    async def watch(self, stdout: Sink, stderr: Sink) -> None:
-        """Reads the output until the end; run once, by the supervisor."""
-        readers = {
-            asyncio.create_task(self._read(1, stdout), name=f"{self.name} stdout"),
-            asyncio.create_task(self._read(2, stderr), name=f"{self.name} stderr"),
-        }
+    def send(self, line: str) -> None:
+        """One line into the channel."""
+        if self._channel is None:
+            raise RuntimeError(f"{self.name} was started without a channel")
+        self._channel[1].write(line.encode() + b"\n")
+
+    async def watch(self, stdout: Sink, stderr: Sink, channel: Sink | None) -> None:
+        """Reads all that it says until the end; run once, by the supervisor."""
+        sources = [(self._pipes.streams[1], stdout), (self._pipes.streams[2], stderr)]
+        if self._channel is not None and channel is not None:
+            sources.append((self._channel[0], channel))
+        readers = {asyncio.create_task(self._read(stream, sink), name=self.name) for stream, sink in sources}
         try:
             await self._pipes.ended.wait()
             done, late = await asyncio.wait(readers, timeout=LAST_WORDS)
@@ -165,12 +163,11 @@ class Process:
         finally:
             self._cut()
             self._transport.close()
-            if self.channel is not None:
-                self.channel.writer.close()
+            if self._channel is not None:
+                self._channel[1].close()
             self._ended.set()
 
-    async def _read(self, number: int, sink: Sink) -> None:
-        stream = self._pipes.streams[number]
+    async def _read(self, stream: asyncio.StreamReader, sink: Sink) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         rest = ""
         try:
@@ -202,12 +199,14 @@ class Supervisor:
         self._running = dict[Process, asyncio.Task[None]]()
         self._tasks = Tasks()
 
-    async def start(self, program: Program, *, stdout: Sink, stderr: Sink) -> Process:
+    async def start(self, program: Program, *, stdout: Sink, stderr: Sink, channel: Sink | None = None) -> Process:
+        """With ``channel`` the process finds the number of a connected socket in BOATHOUSE_CHANNEL: the lines that it
+        writes there go to ``channel``, and ``Process.send`` answers."""
         token = secrets.token_hex(8)
         scratch = self._work_dir / f"{program.name}-{token}"
         environment = bare_environment(scratch) | dict(program.environment) | {"BOATHOUSE_PROCESS": token}
         reading, writing = os.pipe()
-        ours, theirs = socket.socketpair() if program.channel else (None, None)
+        ours, theirs = socket.socketpair() if channel is not None else (None, None)
         passed = [reading]
         if theirs is not None:
             passed.append(theirs.fileno())
@@ -225,9 +224,9 @@ class Supervisor:
             os.close(reading)
             if theirs is not None:
                 theirs.close()
-        channel = None if ours is None else Channel(*await asyncio.open_connection(sock=ours))
-        process = Process(program.name, self._clock, child, writing, channel)
-        work = self._accompany(process, scratch, stdout, stderr)
+        connection = None if ours is None else await asyncio.open_connection(sock=ours)
+        process = Process(program.name, self._clock, child, writing, connection)
+        work = self._accompany(process, scratch, stdout, stderr, channel)
         self._running[process] = self._tasks.spawn(work, program.name)
         return process
 
@@ -237,9 +236,9 @@ class Supervisor:
             process.kill()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
-    async def _accompany(self, process: Process, scratch: Path, stdout: Sink, stderr: Sink) -> None:
+    async def _accompany(self, process: Process, scratch: Path, *sinks: *tuple[Sink, Sink, Sink | None]) -> None:
         try:
-            await process.watch(stdout, stderr)
+            await process.watch(*sinks)
         finally:
             await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
             del self._running[process]

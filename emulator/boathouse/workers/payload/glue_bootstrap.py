@@ -1,0 +1,134 @@
+"""The driver's side of a Glue worker: starts Spark, waits warm, becomes one job run, and ends with it.
+
+It talks JSON lines over the socket whose number is in BOATHOUSE_CHANNEL: in come the settings and, whenever that is,
+the run; out go ``ready``, ``started`` and ``failure``. Before its run it touches no bucket and knows no credentials.
+"""
+
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import FrameType, ModuleType, TracebackType
+from typing import Any
+
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+from pyspark import SparkConf, SparkContext
+from pyspark.sql import SparkSession
+
+LONGEST_MESSAGE = 2_000
+SAMPLE = '{"id": %d, "name": "n%d", "inner": {"flag": true, "at": "2016-01-01T00:00:00Z"}, "dt": "2016-01-0%d"}\n'
+
+
+class Channel:
+    """The way to the platform. Closed on exec, so neither the JVM nor a program the script starts holds it."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(fileno=int(os.environ.pop("BOATHOUSE_CHANNEL")))
+        self._socket.set_inheritable(False)
+        self._lines = self._socket.makefile("r", encoding="utf-8")
+
+    def hear(self) -> dict[str, Any] | None:
+        """The next message, or None where the platform has nothing more to say."""
+        line = self._lines.readline()
+        message: dict[str, Any] | None = json.loads(line) if line else None
+        return message
+
+    def tell(self, **message: object) -> None:
+        self._socket.sendall(json.dumps(message).encode() + b"\n")
+
+
+def main() -> None:
+    channel = Channel()
+    if (settings := channel.hear()) is None:
+        return
+    warm_up(settings)
+    channel.tell(ready=True)
+    if (run := channel.hear()) is not None:
+        become(run, channel)
+
+
+def warm_up(settings: dict[str, str]) -> None:
+    """Starts the JVM and runs a job like those to come, so that their classes are loaded and their code compiled.
+
+    The context is stopped and the JVM stays: a script makes its own SparkContext, from the JVM's system properties.
+    """
+    conf = SparkConf(loadDefaults=False)
+    for name, value in settings.items():
+        conf.set(name, value)
+    context = SparkContext(conf=conf)
+    folder = Path(tempfile.mkdtemp(prefix="warm-up-"))
+    try:
+        spark = SparkSession(context)
+        source, target = folder / "in.json", folder / "out"
+        source.write_text("".join(SAMPLE % (n, n % 7, n % 3 + 1) for n in range(500)), encoding="utf-8")
+        spark.read.json(str(source)).write.partitionBy("dt").parquet(str(target))
+        spark.read.parquet(str(target)).groupBy("name", "inner.flag").count().collect()
+    finally:
+        context.stop()
+        shutil.rmtree(folder)
+
+
+def become(run: dict[str, Any], channel: Channel) -> None:
+    """Runs the script as ``__main__`` of a process that looks as if it had been started for it."""
+    os.environ.update(run["environment"])
+    if (jvm := SparkContext._jvm) is None:
+        raise RuntimeError("Spark has not been started")
+    system = jvm.java.lang.System
+    for name, value in run["properties"].items():
+        system.setProperty(name, value)
+    script: str = run["script"]
+    os.chdir(run["cwd"])
+    sys.argv = [script, *run["arguments"]]
+    sys.path[:0] = run["path"]
+    module = ModuleType("__main__")
+    module.__file__ = script
+    sys.modules["__main__"] = module
+    sys.excepthook = _Report(channel, script)
+    channel.tell(started=True)
+    exec(compile(Path(script).read_bytes(), script, "exec"), module.__dict__)  # noqa: S102 - the job itself
+
+
+class _Report:
+    """What happens to an exception that a script lets out: Python's own traceback without our frames, and word home."""
+
+    def __init__(self, channel: Channel, script: str) -> None:
+        self._channel = channel
+        self._script = script
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        while trace is not None and not self._is_the_scripts(trace.tb_frame):
+            trace = trace.tb_next
+        traceback.print_exception(kind, error, trace)
+        self._channel.tell(failure=describe(error)[:LONGEST_MESSAGE])
+
+    def _is_the_scripts(self, frame: FrameType) -> bool:
+        return frame.f_code.co_filename == self._script
+
+
+def describe(error: BaseException) -> str:
+    """One line a person can act on: the Python error, and for a failure in Java what began it."""
+    kind = type(error).__name__
+    if not isinstance(error, Py4JJavaError):
+        return f"{kind}: {_gist(str(error))}"
+    java = root = error.java_exception
+    while root.getCause() is not None:
+        root = root.getCause()
+    said = f"{kind}: {error.errmsg.strip()} {_gist(java.toString())}"
+    return said if root.equals(java) else f"{said} Caused by: {_gist(root.toString())}"
+
+
+def _gist(text: str) -> str:
+    """The first line, or of a Python traceback (what a UDF raised) the last."""
+    _, is_traceback, rest = text.partition("Traceback (most recent call last):")
+    lines = [line for line in (rest if is_traceback else text).splitlines() if line.strip()]
+    if is_traceback:
+        return next(line for line in reversed(lines) if not line[0].isspace())
+    return lines[0] if lines else ""
+
+
+if __name__ == "__main__":
+    main()
