@@ -46,6 +46,7 @@ def test_pages(glue: Any) -> None:
     found = [database["Name"] for page in pages for database in page["DatabaseList"]]
     assert found == sorted(set(found))
     assert set(names) <= set(found)
+    assert glue.get_databases(ResourceShareType="ALL")["DatabaseList"] == glue.get_databases()["DatabaseList"]
     assert {tuple(page) for page in glue.get_databases(AttributesToGet=["NAME"])["DatabaseList"]} == {("Name",)}
     for name in names:
         glue.delete_database(Name=name)

@@ -29,7 +29,7 @@ def accept(context: Context, request: Mapping[str, Any]) -> None:
     if (catalog := request.get("CatalogId")) not in (None, context.account):
         raise Unsupported(f"the catalog {catalog}: only the account's own, {context.account},")
     for member, what in UNSUPPORTED.items():
-        if request.get(member):
+        if request.get(member) not in (None, "", "ALL"):  # nothing is shared with us: all is what is ours
             raise Unsupported(what)
 
 
