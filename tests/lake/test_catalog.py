@@ -56,3 +56,10 @@ def test_names_with_a_slash(catalog: Catalog, scope: Scope) -> None:
     assert catalog.tables.find(scope, "a/b", "c") is None
     catalog.databases.delete(scope, "a/b")
     assert catalog.tables.find(scope, "a", "b/c") is not None
+
+
+def test_empty_values_from_within(catalog: Catalog, scope: Scope) -> None:
+    """Clients hear of them from the model already; calls inside the platform do not."""
+    table = create(catalog, scope, {"dt": "string"})
+    with pytest.raises(AwsError, match=r"InvalidInputException: Partition values cannot be empty\."):
+        catalog.partitions.create(scope, table, {"Values": [""]})

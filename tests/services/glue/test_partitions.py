@@ -37,10 +37,6 @@ def test_refusals(glue: Any, table: Table, refused: Refused) -> None:
     assert refused("create_partition", **table.at, PartitionInput={}) == mismatch
     assert refused("get_partition", **table.at, PartitionValues=["a", "b", "c"]) == mismatch
     assert refused("get_partitions", **table.at | {"TableName": "nowhere"})[1] == "Table nowhere not found."
-    # assumed
-    assert (
-        refused("create_partition", **table.at, PartitionInput=Table.partition("", "1"))[0] == "InvalidInputException"
-    )
 
 
 def test_update_moves_location_and_values(glue: Any, table: Table, refused: Refused) -> None:
