@@ -110,9 +110,12 @@ class PublishLock:
 
     def _renew_until(self, ended: threading.Event) -> None:
         while not ended.wait(self._lease / 3):
-            with self._renewing:
-                if self._etag is None or not self._write(self._run, self._etag):
-                    return
+            self._renew_once()
+
+    def _renew_once(self) -> None:
+        with self._renewing:
+            if self._etag is not None:
+                self._write(self._run, self._etag)
 
     def _release(self) -> None:
         with self._renewing:

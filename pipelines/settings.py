@@ -129,7 +129,7 @@ def _aws(environ: Mapping[str, str]) -> Profile:
             "profile aws: this shell is set to the local platform by `boathouse env`."
             " Open a shell without it, so that nothing meant for one goes to the other"
         )
-    session = boto3.Session()
+    session = boto3.Session(region_name=environ.get("AWS_REGION"))  # which the CLI knows, and boto3 does not
     if session.region_name is None:
         raise Refused("profile aws: no region. Set AWS_REGION, or a region in the AWS profile that you use")
     return Profile("aws", session, session.region_name)

@@ -3,8 +3,11 @@
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from pipelines.lakebucket import LakeBucket
 
 
 @pytest.fixture
@@ -19,3 +22,10 @@ def real_lines(real_events: Path) -> Callable[[str], list[str]]:
         return lines
 
     return read
+
+
+@pytest.fixture
+def lake(client: Callable[..., Any], bucket: str) -> LakeBucket:
+    """An empty bucket of the platform's, and a key that its objects are encrypted with."""
+    key_arn = client("kms").create_key()["KeyMetadata"]["Arn"]
+    return LakeBucket(client("s3"), bucket, key_arn)
