@@ -18,7 +18,7 @@ from boathouse.lake.catalog import Catalog
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import cloudformation, glue, kinesis, lambda_, s3
+from boathouse.services import cloudformation, firehose, glue, kinesis, lambda_, s3
 from boathouse.settings import Settings
 from boathouse.workers.supervisor import Supervisor
 
@@ -72,6 +72,7 @@ class App:
                 sessions=self.sessions,
                 supervisor=self.supervisor,
             ),
+            firehose.build(state=self.state, clock=self.clock, call=self.call),
             glue.build(state=self.state, catalog=self.catalog),
             cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]
