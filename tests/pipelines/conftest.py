@@ -1,6 +1,7 @@
 """Lines and files that the pipeline's tests read."""
 
 import gzip
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,3 +30,12 @@ def lake(client: Callable[..., Any], bucket: str) -> LakeBucket:
     """An empty bucket of the platform's, and a key that its objects are encrypted with."""
     key_arn = client("kms").create_key()["KeyMetadata"]["Arn"]
     return LakeBucket(client("s3"), bucket, key_arn)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port where nothing listens, as far as one can know."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
