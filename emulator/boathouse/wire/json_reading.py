@@ -8,6 +8,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from boathouse.wire.scalars import (
+    INTEGER_LIMITS,
     SPECIAL_FLOATS,
     Malformed,
     misplaced,
@@ -51,7 +52,7 @@ def _reader(shape: Shape, known: dict[str, Reader]) -> Reader:
         case "blob":
             return read_blob
         case "integer" | "long":
-            return _read_integer
+            return partial(_read_integer, INTEGER_LIMITS[shape.type_name])
         case "float" | "double":
             return _read_float
         case "boolean":
@@ -111,12 +112,11 @@ def _read_string(value: Any) -> str:
     return value
 
 
-def _read_integer(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float):
-        return int(value)  # as AWS does: its numbers truncate
-    raise misplaced(value, "an Integer")
+def _read_integer(limit: int, value: Any) -> int:
+    """A fraction is cut off, as AWS does."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and -limit <= value < limit:
+        return int(value)
+    raise misplaced(value, "a Long" if limit == INTEGER_LIMITS["long"] else "an Integer")
 
 
 def _read_float(value: Any) -> float:

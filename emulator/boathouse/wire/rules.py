@@ -52,7 +52,7 @@ def _matcher(pattern: str) -> Callable[[str], bool] | None:
     None for what Python's ``re`` cannot read (``\\p{L}`` and other classes of Java's): that is left to the service.
     """
     try:
-        compiled = re.compile(_SURROGATE_PAIR.sub(_character, pattern))
+        compiled = re.compile(_SURROGATE_PAIR.sub(_character, pattern), re.ASCII)
     except (re.error, OverflowError):
         return None
     matched = compiled.match if pattern.startswith("^") and not pattern.endswith("$") else compiled.fullmatch

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import math
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from botocore.model import Shape
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+INTEGER_LIMITS = {"integer": 2**31, "long": 2**63}
+_INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
 SPECIAL_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -66,11 +69,10 @@ def write_blob(value: bytes | str) -> str:
     return base64.b64encode(value.encode() if isinstance(value, str) else value).decode("ascii")
 
 
-def read_integer_text(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise Malformed(f"{text[:64]!r} is not an integer") from error
+def read_integer_text(text: str, limit: int) -> int:
+    if _INTEGER.fullmatch(text) and -limit <= (value := int(text)) < limit:
+        return value
+    raise Malformed(f"{text[:64]!r} is not an integer")
 
 
 def read_float_text(text: str) -> float:
@@ -92,7 +94,7 @@ def read_text(shape: Shape, text: str, default_timestamp: str) -> Any:
     """A scalar that arrived as text: a header, a query parameter, a form's field, an XML element."""
     match shape.type_name:
         case "integer" | "long":
-            return read_integer_text(text)
+            return read_integer_text(text, INTEGER_LIMITS[shape.type_name])
         case "float" | "double":
             return read_float_text(text)
         case "boolean":
