@@ -4,6 +4,8 @@ It knows schemas and nothing of services, storage or engines. Whatever has no ru
 """
 
 from boathouse.dialects.athena.errors import SqlRefused
+from boathouse.dialects.athena.macros import MACROS
+from boathouse.dialects.athena.parsing import parse
 from boathouse.dialects.athena.statements import Statement
 
-__all__ = ["SqlRefused", "Statement"]
+__all__ = ["MACROS", "SqlRefused", "Statement", "parse"]

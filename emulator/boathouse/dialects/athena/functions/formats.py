@@ -1,0 +1,5 @@
+"""formats."""
+
+from boathouse.dialects.athena.functions.rules import Function
+
+FUNCTIONS: tuple[Function, ...] = ()

@@ -1,0 +1,149 @@
+"""A function call: which rule fits its arguments, and what aggregates and windows add around it."""
+
+from collections.abc import Sequence
+
+from boathouse.datatypes import BOOLEAN, DataType
+from boathouse.dialects.athena.errors import semantic, unsupported
+from boathouse.dialects.athena.functions.registry import SPECIAL_FORMS, functions, takes, trinos
+from boathouse.dialects.athena.functions.rules import Arguments, Function
+from boathouse.dialects.athena.functions.signatures import Binding, bind, filled, signature
+from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.meaning.env import Env
+from boathouse.dialects.athena.meaning.value import Value, coerced, physical_at
+from boathouse.dialects.athena.meaning.windows import over_sql, sorted_by
+from boathouse.dialects.athena.types.names import sentence_name
+
+
+def call(node: tree.Call, env: Env) -> Value:
+    special = SPECIAL_FORMS.get(node.name)
+    if special is not None:
+        return special(node, env)
+    candidates = functions().get(node.name)
+    if candidates is None:
+        raise _unknown(node)
+    kind = candidates[0].kind
+    if kind == "scalar":
+        return _scalar(node, candidates, env)
+    return _aggregate(node, candidates, env)
+
+
+def _unknown(node: tree.Call) -> Exception:
+    if node.name in trinos():
+        return unsupported(node.at, f"the function {node.name}")
+    return semantic("FUNCTION_NOT_FOUND", node.at, f"Function '{node.name}' not registered")
+
+
+def is_aggregate(node: tree.Node) -> bool:
+    """Whether the node is an aggregate of its query: a call of one, without OVER."""
+    if not isinstance(node, tree.Call) or node.over is not None:
+        return False
+    candidates = functions().get(node.name)
+    return candidates is not None and candidates[0].kind == "aggregate"
+
+
+def _scalar(node: tree.Call, candidates: Sequence[Function], env: Env) -> Value:
+    if node.over is not None or node.filter is not None or node.distinct or node.order_by or node.star:
+        name = "FUNCTION_NOT_WINDOW" if node.over is not None else "FUNCTION_NOT_AGGREGATE"
+        raise semantic(name, node.at, f"Function '{node.name}' is no {'window' if node.over else 'aggregate'} function")
+    arguments = [env.translate(argument) for argument in node.arguments]
+    function, given = _resolved(node, candidates, arguments)
+    return Value(_scalar_sql(function, given), given.result, node.at, node.text)
+
+
+def _resolved(
+    node: tree.Call, candidates: Sequence[Function], arguments: Sequence[Value]
+) -> tuple[Function, Arguments]:
+    """A signature that fits as it is before one that fits by coercion, each in the order of the rules."""
+    types = [argument.type for argument in arguments]
+    for exactly in (True, False):
+        for function in candidates:
+            found = bind(signature(function.signature), types, exactly=exactly)
+            if found is not None:
+                targets, binding = found
+                values = [coerced(value, target) for value, target in zip(arguments, targets, strict=True)]
+                return function, Arguments(values, node, binding, _result(function, binding, targets))
+    raise _no_signature(node, types)
+
+
+def _result(function: Function, binding: Binding, targets: Sequence[DataType]) -> DataType:
+    if function.returns is not None:
+        return function.returns(targets)
+    return filled(signature(function.signature).returns, binding)
+
+
+def _no_signature(node: tree.Call, types: Sequence[DataType]) -> Exception:
+    given = ", ".join(map(sentence_name, types))
+    expected = ", ".join(text.partition(" -> ")[0] for text in trinos().get(node.name, ()))
+    if takes(node.name, list(types)):
+        return unsupported(node.at, f"the function {node.name} of ({given})")
+    sentence = f"Unexpected parameters ({given}) for function {node.name}. Expected: {expected}"
+    return semantic("FUNCTION_NOT_FOUND", node.at, sentence)
+
+
+def _scalar_sql(function: Function, given: Arguments) -> str:
+    return _formatted(function.emit, given) if isinstance(function.emit, str) else function.emit(given)
+
+
+def _formatted(template: str, given: Arguments, **slots: str) -> str:
+    sqls = [value.sql for value in given.values]
+    numbers = {letter: str(number) for letter, number in given.binding.numbers.items()}
+    return template.format(
+        *sqls, all=", ".join(sqls), result=physical_at(given.result, given.call.at), **numbers, **slots
+    )
+
+
+def _aggregate(node: tree.Call, candidates: Sequence[Function], env: Env) -> Value:
+    _check_place(node, candidates[0], env)
+    mark = len(env.scope.mentions)
+    within = env.but(clause=None, in_aggregate=node.over is None, in_window=node.over is not None)
+    if node.over is None:
+        within = within.but(keys=None)
+    arguments = [within.translate(argument) for argument in node.arguments]
+    if node.star != (node.name == "count" and not arguments):
+        raise semantic("FUNCTION_NOT_FOUND", node.at, f"Unexpected parameters (*) for function {node.name}")
+    function, given = _resolved(node, candidates, arguments)
+    template = function.emit if isinstance(function.emit, str) else function.emit(given)
+    slots = _slots(node, template, within)
+    if node.over is None:
+        del env.scope.mentions[mark:]  # columns inside an aggregate need not be grouped by
+    sql = _formatted(template, given, **slots)
+    return Value(sql, given.result, node.at, node.text)
+
+
+def _check_place(node: tree.Call, function: Function, env: Env) -> None:
+    if function.kind == "window" and node.over is None:
+        raise semantic("MISSING_OVER", node.at, f"Window function {node.name} requires an OVER clause")
+    if env.in_try:
+        raise unsupported(node.at, "an aggregate or a window function inside try")
+    if env.clause is not None:
+        sentence = "cannot contain aggregations, window functions or grouping operations"
+        raise semantic("EXPRESSION_NOT_SCALAR", node.at, f"{env.clause} {sentence}: [{node.text}]")
+    if env.in_aggregate:
+        what = "aggregations" if node.over is None else "window functions"
+        raise semantic("NESTED_AGGREGATION", node.at, f"Cannot nest {what} inside aggregation: [{node.text}]")
+    if env.in_window and node.over is not None:
+        raise semantic("NESTED_WINDOW", node.at, f"Cannot nest window functions: [{node.text}]")
+
+
+def _slots(node: tree.Call, template: str, env: Env) -> dict[str, str]:
+    for asked, slot, words in (
+        (node.distinct, "{distinct}", "DISTINCT"),
+        (bool(node.order_by), "{order}", "ORDER BY"),
+        (node.nulls == "IGNORE", "{nulls}", "IGNORE NULLS"),
+    ):
+        if asked and slot not in template:
+            raise unsupported(node.at, f"{node.name} with {words}")
+    if node.distinct and node.order_by:
+        raise unsupported(node.at, f"{node.name} with DISTINCT and ORDER BY")
+    where = ""
+    if node.filter is not None:
+        condition = env.boolean(
+            node.filter, lambda found: f"Filter expression must evaluate to a boolean (actual: {sentence_name(found)})"
+        )
+        where = f" FILTER (WHERE {coerced(condition, BOOLEAN).sql})"
+    return {
+        "distinct": "DISTINCT " if node.distinct else "",
+        "order": f" ORDER BY {sorted_by(node.order_by, env)}" if node.order_by else "",
+        "nulls": " IGNORE NULLS" if node.nulls == "IGNORE" else "",
+        "over": where + (over_sql(node.over, env) if node.over is not None else ""),
+    }

@@ -1,0 +1,23 @@
+"""A whole query translated: its SQL, what it reads, and the columns that it answers."""
+
+from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.meaning.env import Env
+from boathouse.dialects.athena.meaning.expressions import RULES
+from boathouse.dialects.athena.meaning.queries import query
+from boathouse.dialects.athena.meaning.scopes import Scope
+from boathouse.dialects.athena.meaning.work import Schemas, Work
+from boathouse.dialects.athena.statements import Query
+from boathouse.relation import Column
+
+
+def translated(node: tree.Query, database: str, schemas: Schemas) -> Query:
+    return analysed(node, database, schemas)[0]
+
+
+def analysed(node: tree.Query, database: str, schemas: Schemas) -> tuple[Query, tuple[str | None, ...]]:
+    """The query, and its columns' names, None where Trino has none but its ``_col0``."""
+    work = Work(database, schemas)
+    found = query(node, Env(work, RULES, query, Scope(()), {}))
+    names = tuple(output.name for output in found.outputs)
+    columns = tuple(Column(output.name or f"_col{i}", output.type) for i, output in enumerate(found.outputs))
+    return Query(found.sql, tuple(reading.finished() for reading in work.readings), columns), names

@@ -1,0 +1,63 @@
+"""A translated expression: DuckDB SQL of exactly the physical type of its Trino type."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from boathouse.datatypes import UNKNOWN, VARCHAR, DataType
+from boathouse.dialects.athena.errors import Position, unsupported
+from boathouse.dialects.athena.types.coercion import INTEGERS, can_coerce
+from boathouse.dialects.athena.types.physical import NoPhysicalType, physical
+
+Constant = str | int | float | bool | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """``text`` is the expression as the statement has it; ``constant`` its value where it is a literal other than
+    NULL (a date's or timestamp's is its text)."""
+
+    sql: str
+    type: DataType
+    at: Position
+    text: str
+    constant: Constant | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return self.type.name == "varchar"
+
+
+def physical_at(given: DataType, at: Position) -> str:
+    try:
+        return physical(given)
+    except NoPhysicalType as error:
+        raise unsupported(at, str(error)) from None
+
+
+def coerced(value: Value, target: DataType) -> Value:
+    """``value`` as ``target``, which it becomes by itself in Trino; anything else is a mistake of the caller."""
+    if value.type == target:
+        return value
+    if not can_coerce(value.type, target):
+        raise ValueError(f"{value.type} does not become {target}")
+    if isinstance(value.constant, int) and target.name in INTEGERS:
+        return replace(value, sql=integer_sql(value.constant, target), type=target)
+    before, after = physical_at(value.type, value.at), physical_at(target, value.at)
+    if before == after and value.type != UNKNOWN:
+        return replace(value, type=target)
+    return replace(value, sql=cast_sql(value, target, after), type=target)
+
+
+def integer_sql(number: int, given: DataType) -> str:
+    return f"{number if number >= 0 else f'({number})'}::{given.name.upper()}"
+
+
+def cast_sql(value: Value, target: DataType, after: str) -> str:
+    if value.type.name == "decimal" and value.type.parameters[0] > 15 and target.name in ("double", "real"):
+        return f"CAST(CAST({value.sql} AS VARCHAR) AS {after})"  # rounded once: DuckDB divides, and rounds twice
+    return f"CAST({value.sql} AS {after})"
+
+
+def as_varchar(value: Value) -> Value:
+    """A varchar(n) as varchar: the same SQL."""
+    return replace(value, type=VARCHAR)

@@ -1,0 +1,1 @@
+"""Trino's type system, and DuckDB's type for each of its types. It knows no SQL of either."""
