@@ -1,6 +1,7 @@
 """A call of ours to another AWS service, without network: botocore's own serialisers, parsers and amendments."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from types import SimpleNamespace
@@ -12,8 +13,9 @@ from botocore import handlers
 from botocore.awsrequest import HeadersDict
 from botocore.httpchecksum import apply_request_checksum, resolve_request_checksum_algorithm
 from botocore.model import OperationModel
-from botocore.parsers import ResponseParser, ResponseParserError, create_parser
+from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
 from botocore.serialize import Serializer, create_serializer
+from botocore.utils import parse_timestamp
 
 from boathouse.errors import AwsError
 from boathouse.wire.messages import Outgoing
@@ -27,6 +29,8 @@ LISTS = {
     "ListObjectVersions": handlers.decode_list_object_versions,
 }
 """S3's lists are asked for with their keys percent-encoded, since XML cannot carry every key."""
+UNREADABLE = (ResponseParserError, AttributeError, KeyError, TypeError, ValueError)
+"""What botocore's parsers raise for answers that are not of AWS's form: most of them do not expect any."""
 CHECKSUMS = SimpleNamespace(request_checksum_calculation="when_required", signature_version="v4")
 
 
@@ -49,7 +53,7 @@ def encode(service: str, operation: str, params: Mapping[str, Any]) -> Outgoing:
     resolve_request_checksum_algorithm(request, model, given)
     apply_request_checksum(request)
     path, _, fixed = request["url_path"].partition("?")
-    varying = urlencode(request.get("query_string") or {}, doseq=True, quote_via=quote)
+    varying = urlencode(request.get("query_string") or {}, doseq=True, safe="-._~", quote_via=quote)
     headers = [(name, str(value)) for name, value in request["headers"].items()]
     return Outgoing(request["method"], path, "&".join(filter(None, (fixed, varying))), headers, request["body"])
 
@@ -74,7 +78,7 @@ def decode(service: str, operation: str, status: int, headers: Iterable[tuple[st
         handlers.handle_expires_header(model, response, {})
     try:
         parsed: Result = parser.parse(response, model.output_shape)
-    except ResponseParserError as error:
+    except UNREADABLE as error:
         raise AwsError("InternalFailure", f"the answer to {operation} cannot be read: {error}", status=502) from error
     parsed.pop("ResponseMetadata", None)
     if failed:
@@ -91,7 +95,14 @@ def _serializer(protocol: str) -> Serializer:
 
 @cache
 def _parser(protocol: str) -> ResponseParser:
-    return create_parser(protocol)
+    factory = ResponseParserFactory()
+    factory.set_parser_defaults(timestamp_parser=_read_timestamp)
+    return factory.create_parser(protocol)
+
+
+def _read_timestamp(value: Any) -> datetime:
+    moment: datetime = parse_timestamp(value)
+    return moment.astimezone(UTC)
 
 
 def _prepared(service: str, model: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def _prepared(service: str, model: OperationModel, params: dict[str, Any]) -> di
 
 def _body(body: Any) -> bytes:
     if isinstance(body, dict):
-        return urlencode(body, quote_via=quote).encode()
+        return urlencode(body, safe="-._~", quote_via=quote).encode()
     return bytes(body.read() if hasattr(body, "read") else body)
 
 
