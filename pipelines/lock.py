@@ -17,7 +17,7 @@ from pipelines.errors import Incomplete
 from pipelines.lakebucket import LakeBucket
 
 KEY = "locks/publish.json"
-LEASE = 120.0
+LEASE = 30.0
 """Seconds after which a run that says nothing more counts as dead. It is renewed at a third of that."""
 LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 NO_RUN = ""

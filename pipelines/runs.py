@@ -17,7 +17,7 @@ from pipelines.athena import Athena
 from pipelines.errors import DoesNotAddUp
 from pipelines.ingest import Ingested
 from pipelines.lakebucket import LakeBucket
-from pipelines.lock import PublishLock
+from pipelines.lock import LEASE, PublishLock
 from pipelines.progress import Reporter
 from pipelines.publishing import Publisher
 from pipelines.settings import Profile
@@ -29,11 +29,12 @@ STEPS = ("ingest", "silver", "gold", "all")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: ``patience`` for a line to arrive, ``lock_patience`` for another run to finish publishing, ``grace``
-    before superseded files go."""
+    """Seconds: ``patience`` for a line to arrive, ``lock_patience`` for another run to finish publishing, ``lease``
+    until a dead run's lock expires, ``grace`` before superseded files go."""
 
     patience: float = 900.0
     lock_patience: float = 600.0
+    lease: float = LEASE
     grace: float = 24 * 3600.0
 
 
@@ -110,7 +111,8 @@ class Run:
         return outcome
 
     def _publish(self, days: list[str]) -> None:
-        lock = PublishLock(self._bucket, self.outcome.run, patience=self._limits.lock_patience)
+        limits = self._limits
+        lock = PublishLock(self._bucket, self.outcome.run, patience=limits.lock_patience, lease=limits.lease)
         publisher = Publisher.of(self._profile, self._stack, self.outcome.run, lock)
         with lock.held(lambda text: self._reporter.console.print(text, highlight=False)):
             publisher.drop_staging()
@@ -119,7 +121,7 @@ class Run:
             if self.outcome.step in ("gold", "all"):
                 gold.build(self._athena, publisher, days, self._reporter)
             with self._reporter.step("sweep what nothing refers to"):
-                publisher.sweep(self._limits.grace)
+                publisher.sweep(limits.grace)
 
     def _account(self, found: "Future[accounting.Found]") -> None:
         outcome = self.outcome
