@@ -113,10 +113,10 @@ class Deployments:
         else:
             self._store.turn(stack, "CREATE_COMPLETE")
 
-    async def _create_one(self, stack: Stack, blueprint: Blueprint, name: str) -> bool:
+    async def _create_one(self, stack: Stack, blueprint: Blueprint, name: str, *, fresh: bool = False) -> bool:
         if stack.id in self._abandoned:
             return False
-        member = Member(name, blueprint.resources[name].type, "", self._clock.now(), fresh=True)
+        member = Member(name, blueprint.resources[name].type, "", self._clock.now(), fresh=fresh)
         describe(member, blueprint)
         wanted = blueprint.properties(name, partial(self._known, stack))
         return await self._work.create(stack, member, wanted)
@@ -182,7 +182,7 @@ class Deployments:
     async def _update_one(self, stack: Stack, blueprint: Blueprint, name: str) -> bool:
         member = self._store.member(stack, name)
         if member is None or member.is_gone:
-            return await self._create_one(stack, blueprint, name)
+            return await self._create_one(stack, blueprint, name, fresh=True)
         describe(member, blueprint)
         wanted = blueprint.properties(name, partial(self._known, stack))
         if changed_properties(member.now.properties, wanted):

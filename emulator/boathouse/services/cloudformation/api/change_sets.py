@@ -43,8 +43,7 @@ class ChangeSets:
         text = await self._proposals.text(context, request)
         stack, is_new = self._stack(context, request, kind)
         name = request["ChangeSetName"]
-        if not is_new and self._store.change_set(context.scope, name, stack.id) is not None:
-            raise AwsError("AlreadyExistsException", f"ChangeSet [{name}] already exists")
+        self._make_room(context, name, stack)
         proposal = self._proposals.propose(request, stack, text, exists=kind == "UPDATE")
         empty = kind == "UPDATE" and proposal.changes_nothing(stack)
         change_set = ChangeSet(
@@ -84,6 +83,17 @@ class ChangeSets:
             raise invalid(f"Stack [{name}] does not exist")
         check_updatable(stack)
         return stack, False
+
+    def _make_room(self, context: Context, name: str, stack: Stack) -> None:
+        """The name of a change set that can still be executed is taken.
+
+        On AWS so is any other's. But the AWS CLI names them by the second, and here two deployments fit into one.
+        """
+        other = self._store.change_set(context.scope, name, stack.id)
+        if other is not None and other.execution_status == "AVAILABLE":
+            raise AwsError("AlreadyExistsException", f"ChangeSet [{name}] already exists")
+        if other is not None:
+            self._store.drop_change_set(context.scope, other)
 
     @operation("DescribeChangeSet")
     async def describe_change_set(self, context: Context, request: Request) -> Response:
