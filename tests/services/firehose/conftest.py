@@ -51,7 +51,7 @@ def make_delivery(firehose: Any, bucket: str) -> Iterator[MakeDelivery]:
                 "KinesisStreamSourceConfiguration": {"KinesisStreamARN": source, "RoleARN": ROLE},
             }
         settings = {"RoleARN": ROLE, "BucketARN": f"arn:aws:s3:::{bucket}"} | destination
-        settings.setdefault("BufferingHints", {"SizeInMBs": 64, "IntervalInSeconds": 60})
+        settings.setdefault("BufferingHints", {"SizeInMBs": 64, "IntervalInSeconds": 5})
         firehose.create_delivery_stream(DeliveryStreamName=name, ExtendedS3DestinationConfiguration=settings, **params)
         made.append(name)
         until(lambda: describe(firehose, name)["DeliveryStreamStatus"] == "ACTIVE")
@@ -86,7 +86,7 @@ def make_processor(client: Callable[..., Any]) -> Iterator[MakeProcessor]:
             Code={"ZipFile": buffer.getvalue()},
         )  # fmt: skip
         made.append(name)
-        given = {"LambdaArn": function["FunctionArn"]} | params
+        given = {"LambdaArn": function["FunctionArn"], "BufferIntervalInSeconds": "5"} | params
         entries = [{"ParameterName": name, "ParameterValue": value} for name, value in given.items()]
         return {"Enabled": True, "Processors": [{"Type": "Lambda", "Parameters": entries}]}
 

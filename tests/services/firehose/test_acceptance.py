@@ -34,6 +34,7 @@ def test_five_thousand_records_of_one_hour(
         ErrorOutputPrefix="raw-errors/!{firehose:error-output-type}/!{timestamp:yyyy-MM-dd}/",
         CompressionFormat="GZIP",
         EncryptionConfiguration={"KMSEncryptionConfig": {"AWSKMSKeyARN": key_arn}},
+        BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 60},
         DynamicPartitioningConfiguration={"Enabled": True, "RetryOptions": {"DurationInSeconds": 300}},
         ProcessingConfiguration=make_processor(PREPROCESS, BufferSizeInMBs="3", BufferIntervalInSeconds="60"),
     )

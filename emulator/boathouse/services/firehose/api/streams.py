@@ -10,7 +10,7 @@ from boathouse.services.firehose import configuration
 from boathouse.services.firehose.deliveries import Deliveries
 from boathouse.services.firehose.store import DeliveryStream, Store
 
-CREATING_SECONDS = 30.0
+CREATING_SECONDS = 15.0
 LISTED_AT_ONCE = 10
 DESTINATION_ID = "destinationId-000000000001"
 # of ExtendedS3DestinationDescription, what the older S3DestinationDescription has too
