@@ -27,7 +27,11 @@ def refused(head: wire.Head, body: bytes) -> AwsError:
 
 
 def with_headers(head: wire.Head, **replaced: str | None) -> wire.Head:
-    return wire.Head(head.method, head.path, head.query, head.headers.with_(**replaced), head.scheme, head.host)
+    """A copy with these headers set, or left out where None; ``content_length`` stands for ``content-length``."""
+    named = {name.replace("_", "-"): value for name, value in replaced.items()}
+    kept = [(name, value) for name, value in head.headers.items() if name not in named]
+    added = [(name, value) for name, value in named.items() if value is not None]
+    return wire.Head(head.method, head.path, head.query, wire.Headers([*kept, *added]), head.scheme, head.host)
 
 
 # client(name): Kinesis's own words for what its reader of JSON finds
@@ -79,7 +83,7 @@ def test_timestamps_out_of_range_are_refused(sent: Sent) -> None:
         assert refused(head, body).code == "SerializationException"
 
 
-@pytest.mark.parametrize("body", [b"", b"  "])
+@pytest.mark.parametrize("body", [b"", b"  ", b"null", b"{}"])
 def test_an_empty_body_is_an_empty_structure(sent: Sent, body: bytes) -> None:
     head, _ = sent("kinesis", "DescribeLimits", {})
     assert parsed(head, body) == {}
@@ -200,6 +204,13 @@ def test_a_body_does_not_override_what_the_path_says(sent: Sent) -> None:
     assert read == {"FunctionName": "mine", "Handler": "a.b"}
 
 
+def test_a_body_that_the_operation_does_not_have_is_not_looked_at(sent: Sent) -> None:
+    head, _ = sent("lambda", "GetFunction", {"FunctionName": "f"})
+    assert parsed(head, b"{") == {"FunctionName": "f"}
+    head, _ = sent("s3", "GetBucketPolicy", {"Bucket": "b"})
+    assert parsed(head, b"<") == {"Bucket": "b"}
+
+
 def test_headers_of_the_wrong_type_are_refused(sent: Sent) -> None:
     head, _ = sent("s3", "PutObject", {"Bucket": "b", "Key": "k"})
     error = refused(with_headers(head, x_amz_server_side_encryption_bucket_key_enabled="perhaps"), b"")
@@ -248,7 +259,7 @@ def test_a_request_with_bytes_changed_is_read_or_refused(
     """Whatever happens to a body, the outcome is parameters or an AwsError."""
     head, body = sent(service, operation, params)
     chance = random.Random(operation)
-    outcomes = set()
+    outcomes: set[str | int | None] = set()
     for _ in range(400):
         changed = bytearray(body)
         for _ in range(chance.randint(1, 4)):

@@ -24,13 +24,5 @@ def test_headers_go_back_as_they_came_in_lower_case() -> None:
     assert Headers.from_raw(RAW).raw() == [(name.lower(), value) for name, value in RAW]
 
 
-def test_a_copy_replaces_every_value_and_leaves_the_original() -> None:
-    headers = Headers.from_raw(RAW)
-    copy = headers.with_items({"X-Dup": "3", "Host": None})
-    assert copy.all("x-dup") == ["3"]
-    assert "host" not in copy
-    assert headers.all("x-dup") == ["1", "2"]
-
-
 def test_the_endpoint_is_the_name_that_the_client_knows_us_by() -> None:
     assert Head("GET", "/", "", Headers(), "https", "localhost:4567").endpoint == "https://localhost:4567"

@@ -56,7 +56,7 @@ def any_value(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.usefixtures("any_value")
 def test_requests_are_parsed_to_what_they_were_made_from(service: str, samples: Any, sent: Callable[..., Any]) -> None:
-    different = {}
+    different: dict[Any, Any] = {}
     for model in operations(service):
         if model.has_event_stream_input or model.name in AMBIGUOUS:
             continue
@@ -75,7 +75,7 @@ def test_requests_are_parsed_to_what_they_were_made_from(service: str, samples: 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_answers_are_read_as_what_they_were_made_from(service: str, samples: Any) -> None:
-    different = {}
+    different: dict[Any, Any] = {}
     for model in operations(service):
         if model.has_event_stream_output or model.name in HIDDEN:
             continue
@@ -100,7 +100,7 @@ def test_empty_answers_are_read_as_empty(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_errors_are_read_with_their_code_message_status_and_members(service: str, samples: Any) -> None:
-    different = {}
+    different: dict[Any, Any] = {}
     for model in operations(service):
         for shape in model.error_shapes:
             members = {

@@ -16,6 +16,7 @@ from boathouse.wire.shown import shown
 Check = Callable[[Any, str, list[str]], None]
 """Takes a value and the path that names it, and adds a sentence for each failure."""
 
+UNSATISFIED = "failed to satisfy constraint"
 MOST = 10
 """AWS names no more failures than these."""
 
@@ -53,24 +54,20 @@ def _structure_check(shape: StructureShape, known: dict[str, Check]) -> Check | 
     steps: list[tuple[str, str, bool, Check | None]] = []
 
     def check(value: Any, path: str, found: list[str]) -> None:
+        prefix = f"{path}." if path else ""
         for name, spelled, required, check_member in steps:
             item = value.get(name)
-            if item is None:
-                if required:
-                    constraint = "failed to satisfy constraint: Member must not be null"
-                    found.append(f"Value null at '{path}{spelled}' {constraint}")
-            elif check_member is not None:
-                check_member(item, path + spelled, found)
+            if item is not None and check_member is not None:
+                check_member(item, prefix + spelled, found)
+            elif item is None and required:
+                found.append(f"Value null at '{prefix}{spelled}' {UNSATISFIED}: Member must not be null")
 
-    def check_nested(value: Any, path: str, found: list[str]) -> None:
-        check(value, f"{path}." if path else "", found)
-
-    known[shape.name] = check_nested
+    known[shape.name] = check
     for name, member in shape.members.items():
         required, check_member = name in shape.required_members, _compile(member, known)
         if required or check_member is not None:
             steps.append((name, name[:1].lower() + name[1:], required, check_member))
-    return check_nested if steps else None
+    return check if steps else None
 
 
 def _list_check(shape: ListShape, known: dict[str, Check]) -> Check | None:
@@ -147,4 +144,4 @@ def _is_scalar(shape: Shape) -> bool:
 
 def _sentence(shape: Shape, value: Any, path: str, constraint: str) -> str:
     value_shown = "Value" if shape.metadata.get("sensitive") else f"Value '{shown(shape, value)}'"
-    return f"{value_shown} at '{path}' failed to satisfy constraint: {constraint}"
+    return f"{value_shown} at '{path}' {UNSATISFIED}: {constraint}"

@@ -11,7 +11,7 @@ class Headers:
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
         self._items = [(name.lower(), value) for name, value in items]
-        self._index()
+        self._first = dict(reversed(self._items))
 
     @classmethod
     def from_raw(cls, raw: Iterable[tuple[bytes, bytes]]) -> "Headers":
@@ -20,9 +20,6 @@ class Headers:
 
     def raw(self) -> list[tuple[bytes, bytes]]:
         return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._items]
-
-    def _index(self) -> None:
-        self._first = dict(reversed(self._items))
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of ``name``."""
@@ -34,15 +31,6 @@ class Headers:
 
     def items(self) -> list[tuple[str, str]]:
         return list(self._items)
-
-    def with_(self, **replaced: str | None) -> "Headers":
-        """A copy with these set, or left out where None; ``content_length`` stands for ``content-length``."""
-        return self.with_items({name.replace("_", "-"): value for name, value in replaced.items()})
-
-    def with_items(self, replaced: dict[str, str | None]) -> "Headers":
-        gone = {name.lower() for name in replaced}
-        kept = [(name, value) for name, value in self._items if name not in gone]
-        return Headers([*kept, *((name, value) for name, value in replaced.items() if value is not None)])
 
     def __getitem__(self, name: str) -> str:
         return self._first[name.lower()]

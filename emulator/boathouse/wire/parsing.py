@@ -18,6 +18,7 @@ from boathouse.wire.targets import Target, resolve
 from boathouse.wire.xml_reading import load_xml, local_name, read_structure
 
 Params = dict[str, Any]
+SPEAK_JSON = "where the AWS SDK for Java speaks CBOR, CBOR_ENABLED=false or AWS_CBOR_DISABLE=1 lets it speak JSON"
 
 
 def parse(target: Target, head: Head, body: bytes) -> Params:
@@ -48,8 +49,7 @@ def parse(target: Target, head: Head, body: bytes) -> Params:
 def _read(target: Target, head: Head, operation: Operation, shape: StructureShape, body: bytes) -> Params:
     match target.protocol:
         case "json":
-            read: Params = json_reader(shape)(load_json(body) if body.strip() else {})
-            return read
+            return _read_json(shape, body) if body.strip() else {}
         case "query" | "ec2":
             pairs = [*parse_qsl(head.query, keep_blank_values=True), *load_form(body)]
             return FormReader(ec2=target.protocol == "ec2").structure(shape, grow(pairs))
@@ -60,19 +60,19 @@ def _read(target: Target, head: Head, operation: Operation, shape: StructureShap
                 _require_body(head, shape)
                 return located
             return located | _read_payload(target, shape, body)
-    raise Unsupported(f"the protocol {target.protocol} of {target.service}", "see docs/coverage.md")
+    raise Unsupported(f"the protocol {target.protocol} of {target.service}", SPEAK_JSON)
 
 
 def _read_payload(target: Target, shape: StructureShape, body: bytes) -> Params:
     name = shape.serialization.get("payload")
     if name is not None and shape.members[name].type_name in ("blob", "string"):
         return {name: _read_raw(shape.members[name], body)} if body else {}
-    if not body.strip():
-        return {}
     if name is not None:
-        return {name: _read_document(target, shape.members[name], body)}
-    read: Params = _read_document(target, shape, body)
-    return {key: value for key, value in read.items() if shape.members[key].serialization.get("location") is None}
+        return {name: _read_document(target, shape.members[name], body)} if body.strip() else {}
+    in_body = {key for key, member in shape.members.items() if member.serialization.get("location") is None}
+    if not in_body or not body.strip():
+        return {}
+    return {key: value for key, value in _read_document(target, shape, body).items() if key in in_body}
 
 
 def _read_raw(shape: Shape, body: bytes) -> bytes | str:
@@ -84,7 +84,7 @@ def _read_raw(shape: Shape, body: bytes) -> bytes | str:
 
 def _read_document(target: Target, shape: Shape, body: bytes) -> Any:
     if target.protocol == "rest-json":
-        return json_reader(shape)(load_json(body))
+        return _read_json(shape, body)
     root = load_xml(body)
     wanted = shape.serialization.get("name", shape.name)
     if local_name(root.tag) != wanted:
@@ -92,9 +92,13 @@ def _read_document(target: Target, shape: Shape, body: bytes) -> Any:
     return read_structure(shape, root)
 
 
+def _read_json(shape: Shape, body: bytes) -> Any:
+    value = load_json(body)
+    return json_reader(shape)({} if value is None else value)
+
+
 def _require_body(head: Head, shape: StructureShape) -> None:
     """Nothing was sent where the operation needs a document."""
-    length = head.headers.get("content-length", "0") == "0" and "transfer-encoding" not in head.headers
-    payload = shape.serialization.get("payload")
-    if length and payload in shape.required_members:
+    sent = head.headers.get("content-length", "0") != "0" or "transfer-encoding" in head.headers
+    if not sent and shape.serialization.get("payload") in shape.required_members:
         raise missing_body()

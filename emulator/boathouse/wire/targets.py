@@ -167,5 +167,5 @@ def _by_route(base: Target, head: Head, query: Mapping[str, str], candidates: li
         if found:
             return replace(base, operation=found.operation, labels=found.labels)
     service = candidates[0].service if candidates else base.service
-    asked = unknown_operation(base.protocol, f"{head.method} {head.path}", service)
-    return replace(base, service=service, refusal=asked)
+    refusal = unknown_operation(base.protocol, f"{head.method} {head.path}", service)
+    return replace(base, service=service, refusal=refusal)
