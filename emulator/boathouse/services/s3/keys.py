@@ -1,5 +1,7 @@
 """Which KMS key an object's encryption names: S3 answers ARNs, whatever the request or the base says."""
 
+import asyncio
+
 from boathouse.call import Call
 from boathouse.context import Principal, root_of
 from boathouse.errors import AwsError
@@ -15,6 +17,7 @@ class Keys:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._arns: dict[tuple[str, str, str], str] = {}
+        self._creating = asyncio.Lock()
 
     async def arn(self, principal: Principal, key: str | None) -> str:
         """The ARN of ``key`` (an id, an ARN or an alias; None: AWS's own key for S3). Unknown keys are refused."""
@@ -32,14 +35,21 @@ class Keys:
 
     async def _describe(self, principal: Principal, name: str) -> str:
         root = root_of(principal.account, principal.region)
+        found = await self._found(root, name)
+        if found is None and name == DEFAULT_ALIAS:
+            async with self._creating:  # first uses come side by side, too
+                found = await self._found(root, name) or await self._create_default(root)
+        if found is None:
+            raise AwsError("KMS.NotFoundException", f"Invalid keyId '{name}'", status=400)
+        return found
+
+    async def _found(self, root: Principal, name: str) -> str | None:
         try:
             found = await self._call("kms", "DescribeKey", {"KeyId": name}, as_=root)
         except AwsError as error:
             if error.code != "NotFoundException":
                 raise
-            if name == DEFAULT_ALIAS:
-                return await self._create_default(root)
-            raise AwsError("KMS.NotFoundException", error.message, status=400) from error
+            return None
         arn: str = found["KeyMetadata"]["Arn"]
         return arn
 
