@@ -18,7 +18,7 @@ from boathouse.lake.catalog import Catalog
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import cloudformation, firehose, glue, kinesis, lambda_, s3
+from boathouse.services import athena, cloudformation, firehose, glue, kinesis, lambda_, s3
 from boathouse.settings import Settings
 from boathouse.workers.supervisor import Supervisor
 
@@ -74,6 +74,9 @@ class App:
             ),
             firehose.build(state=self.state, clock=self.clock, call=self.call),
             glue.build(state=self.state, catalog=self.catalog),
+            athena.build(
+                state=self.state, clock=self.clock, call=self.call, settings=self.settings, catalog=self.catalog
+            ),
             cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]
 

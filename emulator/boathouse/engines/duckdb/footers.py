@@ -1,5 +1,6 @@
 """What Parquet files say of themselves: their columns, and how many bytes each column takes. Read once a file."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ class Footers:
                 f" FROM parquet_metadata({uris}) GROUP BY ALL"
             ).fetchall()
         except duckdb.InvalidInputException as error:
-            raise EngineError("HIVE_BAD_DATA", f"Not valid Parquet file: {error}") from error
+            raise EngineError("HIVE_BAD_DATA", f"Not valid Parquet file: {_file_in(str(error))}") from error
         for name, *rest in schema_rows:
             schemas.setdefault(name, []).append(tuple(rest))
         sizes: dict[str, dict[str, int]] = {}
@@ -68,6 +69,12 @@ class Footers:
         surplus = len(self._known) + coming - KEPT
         for key in list(self._known)[: max(0, surplus)]:
             del self._known[key]
+
+
+def _file_in(sentence: str) -> str:
+    """The file that DuckDB's sentence names, else the sentence."""
+    found = re.search(r"'(s3://[^']+)'", sentence)
+    return found[1] if found else sentence
 
 
 def _key(file: File) -> tuple[str, int, str]:

@@ -149,6 +149,9 @@ class Pool:
 def lock_down(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     """From here on neither files, extensions, plain HTTP, other databases nor settings can be reached."""
     allowed = listed([text("s3://"), text(f"{scratch}/")])
+    # of DuckDB's two HTTP clients, the one that does not follow *_proxy variables behind its back
+    connection.execute("SET httpfs_client_implementation='httplib'")
+    connection.execute("SET http_proxy=''")
     connection.execute("SET TimeZone='UTC'")
     connection.execute("SET allow_persistent_secrets=false")
     connection.execute(f"SET allowed_directories={allowed}")

@@ -14,7 +14,7 @@ from boathouse.errors import AwsError
 from boathouse.lake.objects import Objects, S3Uri
 from boathouse.relation import Column
 from boathouse.services.athena.columns import rows_column
-from boathouse.services.athena.failures import QueryFailed, named
+from boathouse.services.athena.failures import GENERIC_USER, PERMISSION, USER, QueryFailed, named
 from boathouse.services.athena.results import CSV_TYPE, Results, engine_id, options_of
 from boathouse.services.athena.store import Execution
 from boathouse.services.athena.uploads import Uploads
@@ -120,9 +120,16 @@ class Creations:
             async with gate:
                 await self._uploads.put_file(principal, place, file, options)
 
-        async with asyncio.TaskGroup() as group:
-            for file, place in zip(written.files, places, strict=True):
-                group.create_task(upload(file, place))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for file, place in zip(written.files, places, strict=True):
+                    group.create_task(upload(file, place))
+        except ExceptionGroup as failed:
+            if not isinstance(error := failed.exceptions[0], AwsError):
+                raise error from failed
+            reason = f"HIVE_WRITER_CLOSE_ERROR: Error committing write parquet to Hive. {error}"
+            type_ = PERMISSION if error.code == "AccessDenied" else GENERIC_USER
+            raise _with_advice(execution, QueryFailed(reason, USER, type_)) from failed
 
     async def _register(
         self, statement: CreateTableAs, principal: Principal, execution: Execution, location: S3Uri, written: Written

@@ -34,8 +34,16 @@ from boathouse.services.athena.results import Results
 from boathouse.services.athena.store import Execution, ExecutionStore
 from boathouse.tasks import Tasks
 
+Outcome = Statement | SqlRefused | AwsError
 Parse = Callable[[str, str, Callable[[TableName], Table | None]], Statement]
 ENGINE_VERSION = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
+MOST_ACTIVE = 200
+"""Running and waiting queries (AWS's quota for DML: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html)."""
+TOO_MANY = (
+    "You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of"
+    " concurrent queries submitted by this account. Contact customer support to request a concurrent query limit"
+    " increase."
+)
 ANY_SECRET = "boathouse"  # noqa: S105 - the gateway knows the account's root by its access key
 
 
@@ -103,6 +111,8 @@ class Executions:
 
     def begin(self, order: Order, token: str | None) -> Execution:
         """A new execution, under way. Raises InvalidRequestException for what is no statement at all."""
+        if len(self._running) >= MOST_ACTIVE:
+            raise AwsError("TooManyRequestsException", TOO_MANY, Reason="CONCURRENT_QUERY_LIMIT_EXCEEDED")
         outcome = self._parsed(order)
         if isinstance(outcome, SqlRefused) and outcome.kind == "syntax":
             raise invalid(outcome.message, "MALFORMED_QUERY")
@@ -127,13 +137,13 @@ class Executions:
             self._end(execution, "CANCELLED", "Query cancelled by user")
             task.cancel()
 
-    def _parsed(self, order: Order) -> Statement | SqlRefused | AwsError:
+    def _parsed(self, order: Order) -> Outcome:
         try:
             return self._parse(order.sql, order.database, lambda name: self._access.schema(order.principal, name))
         except (SqlRefused, AwsError) as error:
             return error
 
-    def _refuse_at_once(self, order: Order, outcome: Statement | SqlRefused | AwsError) -> None:
+    def _refuse_at_once(self, order: Order, outcome: Outcome) -> None:
         """What Athena refuses before there is an execution, in its words."""
         match outcome:
             case CreateTableAs(external_location=str()) if order.is_enforced:
@@ -147,7 +157,7 @@ class Executions:
                 if self._access.schema(order.principal, table) is None:
                     raise invalid(f"Entity Not Found: Table {table.table} not found")
 
-    def _new(self, order: Order, outcome: Statement | SqlRefused | AwsError) -> Execution:
+    def _new(self, order: Order, outcome: Outcome) -> Execution:
         id_ = str(uuid.uuid4())
         kind, substatement, name = _classified(order.sql, outcome)
         result: dict[str, Any] = {"OutputLocation": f"{order.folder.rstrip('/')}/{name.format(id=id_)}"}
@@ -173,26 +183,33 @@ class Executions:
             query_execution["ExecutionParameters"] = parameters
         return Execution(order.principal.scope, query_execution, comparable(order.request))
 
-    async def _run(self, execution: Execution, order: Order, outcome: Statement | SqlRefused | AwsError) -> None:
+    async def _run(self, execution: Execution, order: Order, outcome: Outcome) -> None:
+        """Only what the engine runs waits for one of its slots, and then sees the tables as they are by then."""
+        if not isinstance(outcome, Query | CreateTableAs):
+            await self._run_now(execution, order, outcome)
+            return
         waits = self._slots.locked()
         async with self._slots:
-            began = self._clock.time()
-            execution.status["State"] = "RUNNING"
-            self._store.save(execution)
-            try:
-                await self._carry_out(execution, order, self._parsed(order) if waits else outcome)
-                self._count_time(execution, began)
-                self._end(execution, "SUCCEEDED")
-            except ScanTooLarge as error:
-                execution.statistics["DataScannedInBytes"] = error.scanned
-                self._end(execution, "CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded")
-            except (QueryFailed, EngineError, AwsError) as error:
-                self._count_time(execution, began)
-                failure = _failure(error)
-                await self._results.write_failure(execution, failure.reason)
-                self._end(execution, "FAILED", failure)
+            await self._run_now(execution, order, self._parsed(order) if waits else outcome)
 
-    async def _carry_out(self, execution: Execution, order: Order, outcome: Statement | SqlRefused | AwsError) -> None:
+    async def _run_now(self, execution: Execution, order: Order, outcome: Outcome) -> None:
+        began = self._clock.time()
+        execution.status["State"] = "RUNNING"
+        self._store.save(execution)
+        try:
+            await self._carry_out(execution, order, outcome)
+            self._count_time(execution, began)
+            self._end(execution, "SUCCEEDED")
+        except ScanTooLarge as error:
+            execution.statistics["DataScannedInBytes"] = error.scanned
+            self._end(execution, "CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded")
+        except (QueryFailed, EngineError, AwsError) as error:
+            self._count_time(execution, began)
+            failure = _failure(error)
+            await self._results.write_failure(execution, failure.reason)
+            self._end(execution, "FAILED", failure)
+
+    async def _carry_out(self, execution: Execution, order: Order, outcome: Outcome) -> None:
         match outcome:
             case SqlRefused():
                 raise _refusal(outcome)
@@ -271,7 +288,7 @@ def _refusal(error: SqlRefused) -> QueryFailed:
     return named(name, message)
 
 
-def _classified(sql: str, outcome: Statement | SqlRefused | AwsError) -> tuple[str, str, str]:
+def _classified(sql: str, outcome: Outcome) -> tuple[str, str, str]:
     """Statement type, substatement type and the result file's name, which all depend on what the statement is."""
     if isinstance(outcome, SqlRefused | AwsError):
         return classified_by_words(sql)

@@ -3,6 +3,7 @@
 CSV for queries: every value quoted, NULL an empty field, a header. Text for what Hive answers: one line a row.
 """
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Sequence
@@ -34,10 +35,10 @@ class Results:
     async def write_csv(self, execution: Execution, written: Written) -> None:
         header = ",".join('"' + column["Name"].replace('"', '""') + '"' for column in execution.columns) + "\n"
         options = {**options_of(execution), **CSV_TYPE}
-        await self._write(execution, self._uploads.put_file(
+        upload = self._uploads.put_file(
             root_of(*execution.scope), S3Uri.parse(execution.output), written.files[0], options, header.encode()
-        ))  # fmt: skip
-        await self.write_companion(execution, engine_id(execution))
+        )
+        await asyncio.gather(self._write(execution, upload), self.write_companion(execution, engine_id(execution)))
 
     async def write_lines(self, execution: Execution, lines: Sequence[str]) -> None:
         await self._put(execution, execution.output, "\n".join(lines).encode(), TEXT_TYPE)

@@ -125,8 +125,7 @@ class ExecutionApi:
         return execution
 
     def _order(self, context: Context, request: Request) -> Order:
-        sql: str = request["QueryString"]
-        if len(sql.encode()) > MOST_BYTES:
+        if len(request["QueryString"].encode()) > MOST_BYTES:
             raise invalid(f"Query string is longer than the maximum of {MOST_BYTES} bytes")
         workgroup = self._workgroups.enabled(context.scope, request.get("WorkGroup"))
         where = request.get("QueryExecutionContext") or {}
@@ -134,7 +133,9 @@ class ExecutionApi:
             raise invalid(f"Data catalog {catalog} was not found", "DATACATALOG_NOT_FOUND")
         _refuse_unsupported(request)
         folder, encryption = self._workgroups.output_of(workgroup, request.get("ResultConfiguration") or {})
-        database = (where.get("Database") or "default").lower()
+        # client(awswrangler): describe_table quotes the database's name
+        database = (where.get("Database") or "default").strip("`").lower()
+        sql = request["QueryString"].strip().rstrip(";").rstrip()  # so GetQueryExecution has it (measured)
         return Order(sql, database, context.principal, folder, encryption, workgroup, request)
 
 
