@@ -143,9 +143,13 @@ class ResourceType:
         return self.properties.request(dict(values), "#")
 
     def asked(self, name: str, values: Values) -> dict[str, Any]:
-        """What the create operation, and the update operation, is asked for: all but the late properties."""
+        """What the create operation is asked for: all but the late properties."""
         request = self.request({key: value for key, value in values.items() if key not in self.late})
         return {**request, **self.key(name, values)}
+
+    def changed(self, name: str, values: Values) -> dict[str, Any]:
+        """What the update operation is asked for."""
+        return self.asked(name, values)
 
     async def exists(self, act: Acting, name: str, values: Values) -> bool:
         try:
@@ -165,7 +169,7 @@ class ResourceType:
         return Made(name, {attribute: act.arn(pattern, name) for attribute, pattern in self.arns.items()})
 
     async def update(self, act: Acting, name: str, old: Values, new: Values) -> Made:
-        await act(self.updates, **self.asked(name, new))
+        await act(self.updates, **self.changed(name, new))
         return await self.made(act, name, new)
 
     async def delete(self, act: Acting, name: str, values: Values) -> None:

@@ -70,7 +70,8 @@ class DeliveryStream(ResourceType):
                 {"KinesisStreamARN": STRING, "RoleARN": STRING}, required={"KinesisStreamARN", "RoleARN"}
             ),
             "Tags": TAGS,
-        }
+        },
+        required={"ExtendedS3DestinationConfiguration"},
     )
     naming = Naming("DeliveryStreamName", 64)
     member = "DeliveryStreamName"

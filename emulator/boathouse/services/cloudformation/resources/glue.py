@@ -45,6 +45,9 @@ class Database(ResourceType):
         request = self.request(values)
         return {**request, "DatabaseInput": {**request["DatabaseInput"], "Name": name}}
 
+    def changed(self, name: str, values: Values) -> dict[str, Any]:
+        return {**self.asked(name, values), "Name": name}
+
 
 class Table(ResourceType):
     """Its partitions are no resources: a table keeps them when it is updated and takes them with it."""
@@ -132,6 +135,10 @@ class Job(ResourceType):
 
     def asked(self, name: str, values: Values) -> dict[str, Any]:
         return {**self.request(values), "Name": name}
+
+    def changed(self, name: str, values: Values) -> dict[str, Any]:
+        update = {key: value for key, value in self.request(values).items() if key not in ("Name", "Tags")}
+        return {"JobName": name, "JobUpdate": update}
 
 
 class SecurityConfiguration(ResourceType):

@@ -29,7 +29,7 @@ class Stream(ResourceType):
     absent = frozenset({"ResourceNotFoundException"})
     taken = frozenset({"ResourceInUseException"})
     replaces = frozenset({"Name"})
-    fixed = frozenset({"StreamModeDetails", "Tags"})
+    fixed = frozenset({"ShardCount", "StreamModeDetails", "Tags"})
     late = frozenset({"Name", "RetentionPeriodHours", "StreamEncryption", "Tags"})
     arns: ClassVar[Arns] = {"Arn": "arn:{partition}:kinesis:{region}:{account}:stream/{name}"}
 
@@ -43,15 +43,9 @@ class Stream(ResourceType):
     async def update(self, act: Acting, name: str, old: Values, new: Values) -> Made:
         """From what the stream is, not from what it was asked to be: a step that failed has changed nothing."""
         wanted = self.request(new)
-        await self._shards(act, name, wanted)
         await self._retention(act, name, wanted)
         await self._encryption(act, name, wanted)
         return await self.made(act, name, new)
-
-    async def _shards(self, act: Acting, name: str, wanted: dict[str, Any]) -> None:
-        count = wanted.get("ShardCount")
-        if count is not None and count != (await self._active(act, name))["OpenShardCount"]:
-            await act("UpdateShardCount", StreamName=name, TargetShardCount=count, ScalingType="UNIFORM_SCALING")
 
     async def _retention(self, act: Acting, name: str, wanted: dict[str, Any]) -> None:
         hours = wanted.get("RetentionPeriodHours", DEFAULT_HOURS)
