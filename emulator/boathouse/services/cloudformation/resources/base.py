@@ -110,7 +110,7 @@ class ResourceType:
     naming: ClassVar[Naming | None] = None
     member: ClassVar[str]
     creates: ClassVar[str]
-    reads: ClassVar[str]
+    reads: ClassVar[str] = ""
     updates: ClassVar[str] = ""
     deletes: ClassVar[str]
     absent: ClassVar[Set[str]]
