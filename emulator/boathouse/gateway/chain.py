@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from boathouse.call import Params, Result
 from boathouse.context import Context, Principal
 from boathouse.gateway.exchange import Exchange, Reply
-from boathouse.wire import decode
+from boathouse.wire import decode, validate
 
 Step = Callable[[Exchange], Awaitable[None]]
 
@@ -30,6 +30,7 @@ class Chain:
 
     async def call(self, service: str, operation: str, params: Params, principal: Principal) -> Result:
         """The chain without a socket: for one part of the platform that asks another."""
+        validate(service, operation, params)
         request_id = str(uuid.uuid4())
         context = Context(request_id, service, operation, principal, self._endpoint)
         exchange = Exchange(request_id, context=context, params=dict(params))

@@ -87,8 +87,9 @@ def _head(scope: Scope) -> Head:
 
 def _refusal(exchange: Exchange, error: AwsError) -> Reply:
     target = exchange.target
-    service, operation = (target.service, target.operation) if target is not None else ("s3", None)
-    return _as_reply(wire.refuse(service, operation, error, exchange.request_id))
+    if target is None:  # XML is what S3's clients read, and S3 is what a request without credentials would be for
+        return _as_reply(wire.refuse("s3", None, error, exchange.request_id))
+    return _as_reply(wire.refuse(target.service, target.operation, error, exchange.request_id, target.protocol))
 
 
 def _as_reply(answer: wire.Answer) -> Reply:

@@ -29,6 +29,7 @@ async def identify(exchange: Exchange) -> None:
             " Send it with an AWS client; GET /_boathouse/health says what runs here",
             status=403,
         )
+    exchange.target = target
     body = await exchange.body.read() if wire.names_operation_in_body(target) else b""
     exchange.target = wire.resolve(target, exchange.head, body)
 
