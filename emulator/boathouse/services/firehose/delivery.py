@@ -12,7 +12,14 @@ from boathouse.errors import AwsError
 from boathouse.lake.sessions import assumed_role
 from boathouse.services.firehose.configuration import parameters
 from boathouse.services.firehose.ledger import Ledger, Receipt, Record
-from boathouse.services.firehose.objects import NO_KEYS, PROCESSING_FAILED, OpenObject, error_record, partition
+from boathouse.services.firehose.objects import (
+    NO_KEYS,
+    PROCESSING_FAILED,
+    OpenObject,
+    error_record,
+    partition,
+    wanted_keys,
+)
 from boathouse.services.firehose.problems import Problems
 from boathouse.services.firehose.processing import Failure, Processed, Processor
 from boathouse.services.firehose.sources import Source
@@ -130,18 +137,20 @@ class Delivery:
         self._free(batch.size)
         dropped = [done.record.receipt for done in processed if done.data is None and done.failure is None]
         self._settle(dropped)
+        wanted = wanted_keys(self._stream)
         for done in processed:
-            self._sort(done)
-        for key in [key for key, filling in self._objects.items() if filling.size >= self._most(key)]:
+            self._sort(done, wanted)
+        most = int(self._stream.destination["BufferingHints"]["SizeInMBs"]) * MIB
+        for key in [key for key, filling in self._objects.items() if filling.size >= most]:
             self._flush(key)
         if len(self._objects) > MOST_PARTITIONS:
             self._flush_all()
 
-    def _sort(self, done: Processed) -> None:
+    def _sort(self, done: Processed, wanted: list[str]) -> None:
         """Puts a processed record into the object where it belongs."""
         failure, keys = done.failure, None
         if failure is None and done.data is not None:
-            keys = partition(self._stream, done.keys)
+            keys = partition(wanted, done.keys)
             if keys is None:
                 failure = Failure(*NO_KEYS, ended=self._clock.millis())
         if failure is not None:
@@ -156,9 +165,6 @@ class Delivery:
             self._tasks.spawn(self._flush_in_time(key, filling), f"object of {self._stream.name}")
         filling.add(record, data)
         self._held += len(data)
-
-    def _most(self, key: Key) -> int:
-        return int(self._stream.destination["BufferingHints"]["SizeInMBs"]) * MIB
 
     async def _flush_in_time(self, key: Key, filling: OpenObject) -> None:
         interval = self._stream.destination["BufferingHints"]["IntervalInSeconds"]

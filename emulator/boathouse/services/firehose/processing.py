@@ -23,7 +23,8 @@ from boathouse.services.firehose.problems import Problems
 from boathouse.services.firehose.store import DeliveryStream
 
 MOST_PAYLOAD = 6 * 1024 * 1024 - 64 * 1024  # Lambda's limit, less what frames the records
-OVERHEAD = 450  # bytes of a record's JSON beside its data: id, time, names, Kinesis metadata
+OVERHEAD = 450  # bytes of a record's JSON beside its data and key: id, time, names, Kinesis metadata
+LONGEST_ESCAPE = 12  # bytes of one character of a key
 RETRY_SECONDS = 10.0
 
 UNFIT = (
@@ -125,7 +126,8 @@ def _parts(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     """Pieces that fit into one call."""
     start, size = 0, 0
     for index, record in enumerate(records):
-        of_record = len(record.data) * 4 // 3 + OVERHEAD + len(json.dumps(record.metadata or {}).encode())
+        key = record.metadata["partitionKey"] if record.metadata else ""
+        of_record = len(record.data) * 4 // 3 + OVERHEAD + LONGEST_ESCAPE * len(key)
         if index > start and size + of_record > MOST_PAYLOAD:
             yield records[start:index]
             start, size = index, 0

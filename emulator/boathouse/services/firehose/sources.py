@@ -16,6 +16,7 @@ from boathouse.services.firehose.store import DeliveryStream, Document, Store
 from boathouse.services.firehose.waiting import wait_for
 
 BYTES_AT_ONCE = 4 * 1024 * 1024
+RECORDS_AT_ONCE = 2_500
 FIRST_PAUSE = 1.0  # seconds, hurried: how often Firehose reads each shard
 LONGEST_PAUSE = 0.25  # seconds of ours: an idle stream is asked four times a second
 DIRECT_PUT = "direct-put"
@@ -99,7 +100,7 @@ class KinesisSource:
 
     async def _read_shard(self, shard: str) -> list[Record]:
         try:
-            answer = await self._kinesis("GetRecords", ShardIterator=self._iterators[shard])
+            answer = await self._kinesis("GetRecords", ShardIterator=self._iterators[shard], Limit=RECORDS_AT_ONCE)
         except AwsError as error:
             if error.code != "ExpiredIteratorException":
                 raise
