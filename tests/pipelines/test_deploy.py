@@ -9,7 +9,7 @@ import yaml
 
 from pipelines import deploy
 from pipelines.settings import PROFILES
-from tests.sql.test_schemas import Template
+from tests.sql.template import Template
 
 
 def test_the_zip_is_the_same_bytes_each_time_and_holds_the_handler(monkeypatch: pytest.MonkeyPatch) -> None:

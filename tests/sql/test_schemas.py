@@ -9,26 +9,11 @@ import yaml
 from pipelines.athena import SQL, listed, statement
 from pipelines.glue import bronze_to_silver
 from pipelines.publishing import BY_DAY, WHOLE
+from tests.sql.template import Template
 
 ROOT = Path(__file__).parents[2]
 TABLES = sorted(path.parent.name for path in SQL.glob("*/schema.yaml"))
 GOLD = sorted(path.parent.name for path in SQL.glob("*/query.sql"))
-
-
-class Template(yaml.SafeLoader):
-    """CloudFormation's YAML; its functions become their argument."""
-
-
-def _argument(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    assert isinstance(node, yaml.MappingNode)
-    return loader.construct_mapping(node, deep=True)
-
-
-Template.add_multi_constructor("!", _argument)
 
 
 def schema(table: str) -> dict[str, Any]:
