@@ -29,6 +29,12 @@ class Reporter:
 
     console: Console = field(default_factory=lambda: Console(stderr=True))
     seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def in_all(self) -> float:
+        """Seconds since there was something to report, the time between steps included."""
+        return time.monotonic() - self._began
 
     @contextmanager
     def step(self, name: str, total: int | None = None) -> Iterator[Step]:

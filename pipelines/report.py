@@ -12,12 +12,12 @@ from rich.table import Table
 
 from pipelines.accounting import Equation
 from pipelines.athena import Athena, Row, listed, statement
-from pipelines.runs import Outcome
+from pipelines.runs import IN_ALL, Outcome
 
 BAR = "█"
 BAR_WIDTH = 24
 ANSWERS = ("row_counts", "top_repositories", "most_active_users", "event_types_by_day")
-TYPES_SHOWN = 8
+TYPES_SHOWN, DAYS_SHOWN = 8, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def show(console: Console, outcome: Outcome, answers: Answers) -> None:
             ]
         )
     )
-    console.print(_by_day(answers.event_types_by_day, outcome.days))
+    console.print(_by_day(answers.event_types_by_day, outcome.days[-DAYS_SHOWN:]))
     console.print(Columns([_counts(answers.row_counts), _times(outcome.seconds)]))
     console.print(_next_steps(outcome.days))
 
@@ -58,14 +58,17 @@ def _accounting(equation: Equation, sources: int, days: list[str]) -> Renderable
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", style="bold")
     table.add_column()
-    table.add_row(f"{equation.produced:,}", f"lines in {sources} files, of {_span(days)}")
-    parts = (
+    table.add_row(
+        f"{equation.produced:,}", f"lines in {sources} file{'s' if sources > 1 else ''}, events of {_span(days)}"
+    )
+    parts: tuple[tuple[int, str, str], ...] = (
         (equation.silver or 0, "are events in Silver", "green"),
         (equation.duplicates, "are duplicates: the same id and day as another line", "yellow"),
         (equation.quarantined, "could not be read: quarantined under raw-errors/", "yellow"),
         (equation.refused, "too large for a record: kept whole under raw-errors/oversize/", "yellow"),
-        (equation.redelivered, "copies beyond the first of a line", "dim"),
     )
+    if equation.redelivered:
+        parts = (*parts, (equation.redelivered, "copies beyond the first of a line, delivered again", "dim"))
     for number, text, style in parts:
         table.add_row(f"[{style}]{number:,}[/]", text)
     verdict = "[bold green]Every line is accounted for[/]" if equation.closes else "[bold red]Lines are missing[/]"
@@ -91,7 +94,8 @@ def _by_day(rows: list[Row], days: list[str]) -> Table:
     table.add_column("", width=BAR_WIDTH, style="blue")
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
-        counts.setdefault(row[0] or "", {})[row[1] or ""] = _number(row[2])
+        if row[1] in days:
+            counts.setdefault(row[0] or "", {})[row[1]] = _number(row[2])
     ranked = sorted(counts.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     most = max((sum(by_day.values()) for by_day in counts.values()), default=1)
     for kind, by_day in ranked[:TYPES_SHOWN]:
@@ -113,9 +117,11 @@ def _times(seconds: dict[str, float]) -> Table:
     table.add_column()
     table.add_column(justify="right")
     table.add_column(width=BAR_WIDTH, style="dim")
-    most = max(seconds.values(), default=1.0)
-    for name, taken in seconds.items():
+    steps = {name: taken for name, taken in seconds.items() if name != IN_ALL}
+    most = max(steps.values(), default=1.0)
+    for name, taken in steps.items():
         table.add_row(name, f"{taken:.1f} s", _bar(taken, most))
+    table.add_row(f"[bold]{IN_ALL}[/]", f"[bold]{seconds.get(IN_ALL, 0):.1f} s[/]", "")
     return table
 
 

@@ -1,7 +1,6 @@
 """A run from its sources to its record: which steps, in which order, and what it leaves behind in the bucket."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from pipelines.settings import Profile
 from pipelines.sources.files import Source
 from pipelines.stack import Stack
 
+IN_ALL = "in all"
 STEPS = ("ingest", "silver", "gold", "all")
 
 
@@ -135,7 +135,7 @@ class Run:
     @contextmanager
     def _recorded(self) -> Iterator[None]:
         """Writes ``runs/<run>.json`` whether the block succeeds or not."""
-        outcome, began = self.outcome, time.monotonic()
+        outcome = self.outcome
         try:
             yield
             outcome.outcome = "succeeded"
@@ -143,5 +143,5 @@ class Run:
             outcome.error = f"{type(error).__name__}: {error}"
             raise
         finally:
-            outcome.seconds = self._reporter.seconds | {"in all": time.monotonic() - began}
+            outcome.seconds = self._reporter.seconds | {IN_ALL: self._reporter.in_all}
             self._bucket.put_json(f"runs/{outcome.run}.json", outcome.as_json())
