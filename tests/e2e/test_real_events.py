@@ -1,0 +1,45 @@
+"""Real GH Archive hours of every era: the equation closes, and gold is what plain Python counts in the files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import expected
+from tests.e2e.lakehouse import Lakehouse
+
+pytestmark = [pytest.mark.data, pytest.mark.timeout(600)]
+ALONE = (
+    "gharchive-2015-01-01-0.ndjson.gz",
+    "gharchive-2016-01-01-1.ndjson.gz",
+    "pinot-2021-07-21-sample800.ndjson.gz",
+    "singles-2024-2026.ndjson.gz",
+)
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_one_file_alone(lakehouse: Lakehouse, real_events: Path, name: str) -> None:
+    record = lakehouse.run("all", real_events / name)
+    wanted = expected.of_files([real_events / name])
+    assert record["equation"]["produced"] == wanted.lines
+    assert record["equation"]["silver"] == len(wanted.kept)
+    assert record["equation"]["closes"]
+    assert record["days"] == wanted.days
+    assert lakehouse.facts(wanted.days) == wanted.facts
+
+
+def test_all_of_them_in_one_go(lakehouse: Lakehouse, real_events: Path) -> None:
+    files = [path for path in sorted(real_events.iterdir()) if path.name.endswith(".ndjson.gz")]
+    record = lakehouse.run("all", real_events)
+    wanted = expected.of_files(files)
+    equation = record["equation"]
+    assert equation["closes"]
+    assert (equation["produced"], equation["found"]) == (wanted.lines, wanted.lines)
+    assert (equation["silver"], equation["duplicates"]) == (len(wanted.kept), wanted.duplicates)
+    assert lakehouse.facts(wanted.days) == wanted.facts
+    names = {int(row[0]): row[1] for row in lakehouse.rows("SELECT repo_id, repo_name FROM dim_repo")}
+    last = expected.last_names(wanted)
+    assert {repo: names.get(repo) for repo in last} == last
+    tables = lakehouse.tables("fact_events", "dim_repo", "dim_repo_names", "dim_user", "dim_date")
+    again = lakehouse.run("all", real_events)
+    assert again["equation"] == equation
+    assert lakehouse.tables(*tables) == tables
