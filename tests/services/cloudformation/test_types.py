@@ -139,6 +139,9 @@ def test_a_key_and_its_alias(stacks: Stacks, client: ClientOf, unique: str) -> N
     assert json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]) == policy
     stacks.update(name, keys("Other", Enabled=False))
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Disabled"
+    # documented(https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html)
+    (statement,) = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])["Statement"]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::000000000000:root"}
     stacks.update(name, keys("Other"))
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
     stacks.delete(name)

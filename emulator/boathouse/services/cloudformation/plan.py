@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from boathouse.errors import AwsError
 from boathouse.services.cloudformation.blueprint import Blueprint
 from boathouse.services.cloudformation.documents import gap, invalid
 from boathouse.services.cloudformation.functions import UNKNOWN, Known, canonical
@@ -74,8 +75,8 @@ def _change(resource: Resource, wanted: Values, member: Member | None, types: Ty
     changed = changed_properties(member.now.properties, wanted)
     type_ = types[resource.type]
     replacement = replaced(type_, member.now.properties, wanted)
-    if replacement == "False" and (fixed := sorted(type_.fixed & set(changed))):
-        raise gap(f"a change of {fixed[0]} of {resource.type} ({resource.logical_id})", "delete it and make it anew")
+    if replacement == "False" and (refusal := fixed(type_, resource.logical_id, changed)) is not None:
+        raise refusal
     scope = [
         part
         for part, differs in (
@@ -90,6 +91,14 @@ def _change(resource: Resource, wanted: Values, member: Member | None, types: Ty
         return None
     named = (resource.logical_id, resource.type, member.now.physical_id)
     return Change("Modify", *named, replacement, tuple(scope), tuple(changed))
+
+
+def fixed(type_: ResourceType, logical_id: str, changed: list[str]) -> AwsError | None:
+    """Why a change cannot be made in place here."""
+    found = sorted(type_.fixed & set(changed))
+    if not found:
+        return None
+    return gap(f"a change of {found[0]} of {type_.type} ({logical_id})", "delete it and make it anew")
 
 
 def changed_properties(old: Values, new: Values) -> list[str]:

@@ -17,6 +17,7 @@ class Store:
         self._clock = clock
         self._count = count()
         self._stacks = state.collection("cloudformation.stacks")
+        self._names = state.collection("cloudformation.names")
         self._members = state.collection("cloudformation.resources")
         self._events = state.collection("cloudformation.events")
         self._change_sets = state.collection("cloudformation.change_sets")
@@ -24,15 +25,18 @@ class Store:
     # -- stacks
 
     def save(self, stack: Stack) -> None:
-        self._stacks.put(stack.scope, stack.id, stack.document())
+        with self._state.transaction():
+            self._stacks.put(stack.scope, stack.id, stack.document())
+            self._names.put(stack.scope, stack.name, {"id": stack.id})
 
     def find(self, scope: Scope, name_or_id: str) -> Stack | None:
         """By id, deleted or not; by name, the one that is not deleted."""
-        if name_or_id.startswith("arn:"):
-            document = self._stacks.get(scope, name_or_id)
-            return None if document is None else Stack.of(document)
-        living = (stack for stack in self.stacks(scope) if stack.name == name_or_id)
-        return next((stack for stack in living if stack.status != "DELETE_COMPLETE"), None)
+        if not name_or_id.startswith("arn:"):
+            named = self._names.get(scope, name_or_id)
+            stack = None if named is None else self.find(scope, named["id"])
+            return None if stack is None or stack.status == "DELETE_COMPLETE" else stack
+        document = self._stacks.get(scope, name_or_id)
+        return None if document is None else Stack.of(document)
 
     def stacks(self, scope: Scope) -> list[Stack]:
         """The newest first."""
@@ -50,12 +54,6 @@ class Store:
             if exported and other.id != stack.id and other.status != "DELETE_COMPLETE":
                 return other
         return None
-
-    def forget(self, stack: Stack) -> None:
-        """Takes away a stack that never was more than a change set's shell."""
-        with self._state.transaction():
-            self._stacks.delete(stack.scope, stack.id)
-            self._events.delete_prefix(stack.scope, f"{stack.id}/")
 
     # -- resources
 
@@ -83,15 +81,13 @@ class Store:
             self.save(stack)
             self._record(stack, stack.name, STACK_TYPE, stack.id, status, reason, None)
 
-    def mark(
-        self, stack: Stack, member: Member, status: str, reason: str | None = None, physical_id: str | None = None
-    ) -> None:
-        """The same for a resource; ``physical_id`` where the event is about another than the present one."""
+    def mark(self, stack: Stack, member: Member, status: str, reason: str | None = None) -> None:
+        """The same for a resource."""
         member.status, member.reason, member.changed = status, reason, self._clock.now()
-        about = member.now.physical_id if physical_id is None else physical_id
+        now = member.now
         with self._state.transaction():
             self.keep(stack, [member])
-            self._record(stack, member.logical_id, member.type, about, status, reason, member.now.properties)
+            self._record(stack, member.logical_id, member.type, now.physical_id, status, reason, now.properties)
 
     def note(self, stack: Stack, member: Member, status: str, physical_id: str, reason: str | None = None) -> None:
         """An event about a physical resource that the stack has already left."""

@@ -10,7 +10,7 @@ from uuid import uuid4
 from boathouse.call import Call
 from boathouse.clock import Clock
 from boathouse.errors import AwsError
-from boathouse.services.cloudformation.plan import replaced
+from boathouse.services.cloudformation.plan import changed_properties, fixed, replaced
 from boathouse.services.cloudformation.resources.base import Acting, HandlerError, ResourceType, Values
 from boathouse.services.cloudformation.resources.shapes import PropertyError
 from boathouse.services.cloudformation.stack import Member, Physical, Stack
@@ -36,21 +36,11 @@ class Work:
 
     async def update(self, stack: Stack, member: Member, wanted: Values) -> bool:
         """The resource changed in place, or another one in its stead; ``member.before`` keeps what there was."""
-        type_ = self.types[member.type]
-        member.before = before = member.now
-        if (reason := _misfit(type_, member, wanted)) is not None:
-            self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
-        elif replaced(type_, before.properties, wanted) == "False":
-            # On record before it is tried: a rollback must undo what a failure, or the platform's end, left half done.
-            member.now = Physical(before.physical_id, dict(wanted), before.attributes)
-            self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
-            reason = await self._change(stack, member, before, wanted)
+        member.before = member.now
+        if replaced(self.types[member.type], member.now.properties, wanted) == "False":
+            reason = await self._update_in_place(stack, member, wanted)
         else:
-            self.store.mark(stack, member, "UPDATE_IN_PROGRESS", REPLACING)
-            reason = self._custom_name(type_, before, wanted)
-            if reason is None:
-                member.now = Physical()
-                reason = await self._make(stack, member, wanted, "UPDATE_IN_PROGRESS")
+            reason = await self._replace(stack, member, wanted)
         self.store.mark(stack, member, "UPDATE_COMPLETE" if reason is None else "UPDATE_FAILED", reason)
         return reason is None
 
@@ -92,6 +82,27 @@ class Work:
         )
 
     # -- the steps; each returns why it failed, None if it did not
+
+    async def _update_in_place(self, stack: Stack, member: Member, wanted: Values) -> str | None:
+        type_, before = self.types[member.type], member.now
+        reason = _misfit(type_, member, wanted)
+        changed = changed_properties(before.properties, wanted)
+        if reason is None and (refusal := fixed(type_, member.logical_id, changed)) is not None:
+            reason = refusal.message
+        if reason is None:
+            # On record before it is tried: a rollback must undo what a failure, or the platform's end, left half done.
+            member.now = Physical(before.physical_id, dict(wanted), before.attributes)
+        self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
+        return reason or await self._change(stack, member, before, wanted)
+
+    async def _replace(self, stack: Stack, member: Member, wanted: Values) -> str | None:
+        before = member.now
+        self.store.mark(stack, member, "UPDATE_IN_PROGRESS", REPLACING)
+        reason = self._custom_name(self.types[member.type], before, wanted)
+        if reason is None:
+            member.now = Physical()
+            reason = await self._make(stack, member, wanted, "UPDATE_IN_PROGRESS")
+        return reason
 
     async def _make(self, stack: Stack, member: Member, wanted: Values, status: str) -> str | None:
         type_ = self.types[member.type]

@@ -7,6 +7,12 @@ from boathouse.services.cloudformation.resources.base import Acting, Arns, Made,
 from boathouse.services.cloudformation.resources.shapes import BOOLEAN, INTEGER, POLICY, STRING, Group, Many
 
 DAYS_UNTIL_GONE = 30
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+DEFAULT_POLICY = (
+    '{{"Version": "2012-10-17", "Id": "key-default-1", "Statement": [{{"Sid": "Enable IAM User Permissions",'
+    ' "Effect": "Allow", "Principal": {{"AWS": "arn:{partition}:iam::{account}:root"}}, "Action": "kms:*",'
+    ' "Resource": "*"}}]}}'
+)
 
 
 class Key(ResourceType):
@@ -53,8 +59,9 @@ class Key(ResourceType):
         before, after = self.request(old), self.request(new)
         if after.get("Description", "") != before.get("Description", ""):
             await act("UpdateKeyDescription", KeyId=name, Description=after.get("Description", ""))
-        if "Policy" in after and after["Policy"] != before.get("Policy"):
-            await act("PutKeyPolicy", KeyId=name, PolicyName="default", Policy=after["Policy"])
+        if after.get("Policy") != before.get("Policy"):
+            policy = after.get("Policy") or act.arn(DEFAULT_POLICY, name)
+            await act("PutKeyPolicy", KeyId=name, PolicyName="default", Policy=policy)
         await self._switch(act, name, before, after)
         return await self.made(act, name, new)
 
