@@ -354,6 +354,24 @@ def test_a_value_that_a_property_does_not_take_fails_its_resource(stacks: Stacks
     ]
 
 
+def test_a_function_that_fails_on_what_was_made_fails_its_resource(stacks: Stacks) -> None:
+    template = """
+    Resources:
+      A: {Type: AWS::S3::Bucket}
+      B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Select [9, !Split ["-", !Ref A]]}}
+    """
+    name = stacks.create(template, until="ROLLBACK_COMPLETE")
+    sentence = "Template error: Fn::Select cannot select nonexistent value at index 9"
+    assert ("B", "CREATE_FAILED", sentence) in stacks.events(name)
+    of_output = "Resources: {A: {Type: AWS::S3::Bucket}}\nOutputs: {O: {Value: !Select [9, !Split ['-', !Ref A]]}}"
+    name = stacks.create(of_output, until="ROLLBACK_COMPLETE")
+    assert (name, "ROLLBACK_IN_PROGRESS", f"{sentence} Rollback requested by user.") in stacks.events(name)
+    one = "Resources: {A: {Type: AWS::S3::Bucket}, B: {Type: AWS::S3::Bucket}}"
+    name = stacks.create(one)
+    # By then there is an A, so that it is known before anything is changed.
+    assert stacks.refusal("update_stack", StackName=name, TemplateBody=template) == ("ValidationError", sentence)
+
+
 UPDATED = """
 Parameters: {Days: {Type: Number}, More: {Type: String}, Path: {Type: String}}
 Conditions: {Failing: !Not [!Equals [!Ref More, ""]]}

@@ -11,10 +11,12 @@ from collections.abc import Coroutine, Iterable, Mapping
 from functools import partial
 
 from boathouse.clock import Clock
+from boathouse.errors import AwsError
 from boathouse.services.cloudformation.blueprint import Blueprint
 from boathouse.services.cloudformation.functions import Known
 from boathouse.services.cloudformation.graph import reverse, walk
 from boathouse.services.cloudformation.plan import changed_properties
+from boathouse.services.cloudformation.resources.base import Values
 from boathouse.services.cloudformation.stack import Member, Stack, Target
 from boathouse.services.cloudformation.store import Store
 from boathouse.services.cloudformation.template import parse
@@ -23,13 +25,13 @@ from boathouse.tasks import Tasks
 
 USER = "User Initiated"
 INTERRUPTED = "emulator: the platform ended while this was under way"
-
-
 ANSWER_WITHIN = 5.0
 """Seconds that an answer waits for a short operation. The AWS CLI looks at once and then each 30 s."""
 
 
 class Deployments:
+    """Begins operations, and goes on at a start with those that the platform's end cut off."""
+
     def __init__(self, store: Store, work: Work, clock: Clock) -> None:
         self._store = store
         self._work = work
@@ -118,8 +120,8 @@ class Deployments:
             return False
         member = Member(name, blueprint.resources[name].type, "", self._clock.now(), fresh=fresh)
         describe(member, blueprint)
-        wanted = blueprint.properties(name, partial(self._known, stack))
-        return await self._work.create(stack, member, wanted)
+        wanted = self._wanted(stack, blueprint, member)
+        return wanted is not None and await self._work.create(stack, member, wanted)
 
     async def _give_up_creation(self, stack: Stack, trouble: str) -> None:
         match stack.on_failure:
@@ -184,7 +186,9 @@ class Deployments:
         if member is None or member.is_gone:
             return await self._create_one(stack, blueprint, name, fresh=True)
         describe(member, blueprint)
-        wanted = blueprint.properties(name, partial(self._known, stack))
+        wanted = self._wanted(stack, blueprint, member)
+        if wanted is None:
+            return False
         if changed_properties(member.now.properties, wanted):
             return await self._work.update(stack, member, wanted)
         self._store.keep(stack, [member])
@@ -243,6 +247,15 @@ class Deployments:
 
     # -- what operations share
 
+    def _wanted(self, stack: Stack, blueprint: Blueprint, member: Member) -> Values | None:
+        """A member's properties; None where a function fails on a value that only now is known."""
+        try:
+            return blueprint.properties(member.logical_id, partial(self._known, stack))
+        except AwsError as error:
+            status = "UPDATE_FAILED" if member.now.physical_id else "CREATE_FAILED"
+            self._store.mark(stack, member, status, error.message)
+            return None
+
     def _known(self, stack: Stack, name: str) -> Known:
         """A resource of the stack as it is now, for the functions that name it."""
         member = self._store.member(stack, name)
@@ -260,7 +273,10 @@ class Deployments:
 
     def _give_outputs(self, stack: Stack, blueprint: Blueprint) -> str | None:
         """The stack's outputs from now on; or why it cannot have them."""
-        outputs = blueprint.stack_outputs(partial(self._known, stack))
+        try:
+            outputs = blueprint.stack_outputs(partial(self._known, stack))
+        except AwsError as error:
+            return f"{error.message} "
         for output in outputs:
             export = output.get("ExportName")
             if export is not None and (other := self._store.exporter(stack, export)) is not None:
