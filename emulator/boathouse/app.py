@@ -121,6 +121,11 @@ class App:
             "hurry": self.settings.hurry,
             "bases": self.bases.all,
             "services": self.coverage(),
+            "troubles": {
+                f"{name} {what}": trouble
+                for name, service in self.services.items()
+                for what, trouble in service.troubles().items()
+            },
         }
 
     def coverage(self) -> dict[str, Any]:

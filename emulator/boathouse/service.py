@@ -55,7 +55,8 @@ class Service:
 
     ``resources`` are objects whose ``@operation`` methods take ``(context, request)``, both of the model's shapes,
     and return the response's shape. They run on the event loop: blocking work goes to an executor. A resource may
-    have ``async start()``, ``async stop()`` and ``async reset()``, called in order, in reverse, and on a reset.
+    have ``async start()``, ``async stop()`` and ``async reset()``, called in order, in reverse, and on a reset; and
+    ``troubles()``: what goes wrong in the background, a sentence by the name of what it befalls.
     """
 
     def __init__(
@@ -80,6 +81,13 @@ class Service:
 
     async def reset(self) -> None:
         await self._each("reset", self.resources)
+
+    def troubles(self) -> dict[str, str]:
+        found = dict[str, str]()
+        for resource in self.resources:
+            if (method := getattr(resource, "troubles", None)) is not None:
+                found |= method()
+        return found
 
     @staticmethod
     async def _each(step: str, resources: tuple[object, ...]) -> None:

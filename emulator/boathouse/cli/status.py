@@ -50,6 +50,8 @@ def print_status(health: launch.Health, operations: bool) -> None:
     out.print(f"HTTPS at {health['tls_endpoint']}; " + _base_line(health["bases"]))
     for line in _worker_lines(health):
         out.print(line)
+    for what, trouble in health["troubles"].items():
+        out.print(f"[red]{what}[/red]: {trouble}")
 
 
 def _base_line(bases: dict[str, str]) -> str:

@@ -3,6 +3,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from boathouse import launch
 from tests.services.firehose.conftest import ROLE, MakeDelivery, describe, keys, lines, until
 
 PARTITIONED = {"Prefix": "a=!{partitionKeyFromLambda:a}/", "ErrorOutputPrefix": "e/!{firehose:error-output-type}/"} | {
@@ -137,7 +138,7 @@ def test_other_destinations_are_refused_by_name(firehose):
         firehose.create_delivery_stream(DeliveryStreamName="refused", HttpEndpointDestinationConfiguration=endpoint)
 
 
-def test_what_s3_refuses_is_kept_until_it_is_taken(client, firehose, s3, bucket, make_delivery: MakeDelivery):
+def test_what_s3_refuses_is_kept_until_it_is_taken(client, platform, firehose, s3, bucket, make_delivery: MakeDelivery):
     """A bucket policy that asks for SSE-KMS, a destination without it: nothing is written, nothing is lost."""
     s3.put_bucket_policy(
         Bucket=bucket,
@@ -154,9 +155,11 @@ def test_what_s3_refuses_is_kept_until_it_is_taken(client, firehose, s3, bucket,
     # documented(https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html)
     assert json.loads(events[0]["message"])["errorCode"] == "S3.AccessDenied"
     assert keys(s3, bucket) == []
+    assert "S3.AccessDenied: " in launch.health(platform.endpoint)["troubles"][f"firehose {name}"]
     s3.delete_bucket_policy(Bucket=bucket)
     until(lambda: lines(s3, bucket))
     assert lines(s3, bucket) == [b"kept"]
+    until(lambda: f"firehose {name}" not in launch.health(platform.endpoint)["troubles"])
 
 
 def logged(logs, group):

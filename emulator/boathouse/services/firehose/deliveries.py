@@ -30,6 +30,11 @@ class Deliveries:
         await self.stop()
         self._buffer.reset()
 
+    def troubles(self) -> dict[str, str]:
+        """What keeps which delivery stream from delivering."""
+        problems = [delivery.problems for delivery in self._running.values()]
+        return {found.stream.name: "; ".join(found.current.values()) for found in problems if found.current}
+
     def begin(self, stream: DeliveryStream) -> None:
         ledger = Ledger()
         delivery = Delivery(stream, self._source(stream, ledger), ledger, self._call, self._clock)

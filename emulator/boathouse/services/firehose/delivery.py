@@ -93,6 +93,7 @@ class Delivery:
                 self.problems.report(f"DataSource.{error.code}", error.message)
                 await self._clock.sleep(self._clock.hurried(RETRY_SECONDS))
                 continue
+            self.problems.over("DataSource")
             for record in records:
                 if batch.records and batch.size + len(record.data) > most:
                     await self._submit(batch)
@@ -199,7 +200,7 @@ class Delivery:
             except AwsError as error:
                 self.problems.report(f"S3.{error.code}", OF_S3.get(error.code, error.message))
                 return False
-        self.problems.over()
+        self.problems.over("S3")
         return True
 
     def _settle(self, receipts: list[Receipt]) -> None:

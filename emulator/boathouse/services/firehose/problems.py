@@ -15,25 +15,26 @@ log = logging.getLogger(__name__)
 
 
 class Problems:
-    """``last`` is the trouble that a delivery is in, None while all goes well."""
+    """``current``: the troubles that a delivery is in, by what they are with (S3, Lambda, DataSource)."""
 
     def __init__(self, stream: DeliveryStream, call: Call, clock: Clock, tasks: Tasks) -> None:
         self.stream = stream
-        self.last: str | None = None
+        self.current: dict[str, str] = {}
         self._call = call
         self._clock = clock
         self._tasks = tasks
         self._log: LogStream | None = None
 
     def report(self, code: str, message: str) -> None:
-        trouble = f"{code}: {message}"
-        if trouble != self.last:
+        """``code`` begins with what the trouble is with: ``S3.AccessDenied``."""
+        part, trouble = code.partition(".")[0], f"{code}: {message}"
+        if trouble != self.current.get(part):
             log.warning("the delivery stream %s is in trouble: %s", self.stream.name, trouble)
-        self.last = trouble
+        self.current[part] = trouble
         self._write(code, message)
 
-    def over(self) -> None:
-        self.last = None
+    def over(self, part: str) -> None:
+        self.current.pop(part, None)
 
     def _write(self, code: str, message: str) -> None:
         """In the form of https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html"""

@@ -111,6 +111,7 @@ class Processor:
             try:
                 answer = await self._call("lambda", "Invoke", {"FunctionName": arn, "Payload": payload}, as_=principal)
                 if "FunctionError" not in answer:
+                    self._problems.over("Lambda")
                     body: bytes = answer["Payload"]
                     return await asyncio.to_thread(_read, records, body, attempt, self._clock.millis(), arn)
             except AwsError as error:
