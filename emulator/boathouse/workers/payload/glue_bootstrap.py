@@ -67,6 +67,8 @@ def warm_up(settings: dict[str, str]) -> None:
         source.write_text("".join(SAMPLE % (n, n % 7, n % 3 + 1) for n in range(500)), encoding="utf-8")
         spark.read.json(str(source)).write.partitionBy("dt").parquet(str(target))
         spark.read.parquet(str(target)).groupBy("name", "inner.flag").count().collect()
+        lines = spark.read.text(str(source)).rdd.mapPartitions(list)  # Python workers, which most jobs need
+        spark.createDataFrame(lines, "value string").dropDuplicates().collect()
     finally:
         context.stop()
         shutil.rmtree(folder)
