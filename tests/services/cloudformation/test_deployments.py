@@ -281,6 +281,29 @@ async def test_a_rollback_that_fails_says_so(tmp_path: Path) -> None:
 
 
 @told
+async def test_a_stack_whose_rollback_failed_is_deleted_with_all_that_it_made(tmp_path: Path) -> None:
+    world = World()
+    platform = Platform(tmp_path / "state", world)
+    buckets = """
+    Resources:
+      A: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {name}}}}}
+      B:
+        Type: AWS::S3::Bucket
+        DependsOn: A
+        Properties: {{BucketName: b, LifecycleConfiguration: {{Rules: [{{Status: Enabled, ExpirationInDays: {days}}}]}}}}
+    """
+    stack_id = (await platform.ask("CreateStack", TemplateBody=buckets.format(name="a", days=1)))["StackId"]
+    world.broken["PutBucketLifecycleConfiguration", "b"] = AwsError("AccessDenied", "Access Denied")
+    await platform.ask("UpdateStack", TemplateBody=buckets.format(name="successor", days=2))
+    assert (await platform.settled())["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
+    assert world.buckets == {"a": None, "b": 1, "successor": None}
+    await platform.ask("DeleteStack")
+    assert (await platform.settled(stack_id))["StackStatus"] == "DELETE_COMPLETE"
+    assert world.buckets == {}
+    await platform.end()
+
+
+@told
 async def test_a_fault_of_ours_ends_the_operation(tmp_path: Path) -> None:
     world = World()
     platform = Platform(tmp_path / "state", world)

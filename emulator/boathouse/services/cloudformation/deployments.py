@@ -159,6 +159,9 @@ class Deployments:
         async def delete(name: str) -> bool:
             member = members[name]
             keeps = name in stack.retain or member.deletion_policy in kept
+            if not keeps:
+                self._leave_behind(stack, member)
+                await self._delete_spares(stack, member)
             return await self._work.delete(stack, member, keeps=keeps)
 
         if await walk(reverse(needs(members)), delete, keep_going=True):
@@ -195,7 +198,7 @@ class Deployments:
         return True
 
     def _leave_behind(self, stack: Stack, member: Member) -> None:
-        """After a successful update: what was replaced is spare, or left alone where its policy says so."""
+        """What there was before an update is spare where it was replaced, or left alone where its policy says so."""
         before = member.before
         if before is not None and before.physical_id != member.now.physical_id and member.replace_policy == "Delete":
             member.spare.append(before)
@@ -231,10 +234,7 @@ class Deployments:
 
         async def tidy(name: str) -> bool:
             member = members[name]
-            while member.spare:
-                await self._work.delete_spare(stack, member, member.spare[0])
-                del member.spare[0]
-                self._store.keep(stack, [member])
+            await self._delete_spares(stack, member)
             if name not in blueprint.resources:
                 kept = ("Retain",) if member.fresh else ("Retain", "RetainExceptOnCreate")
                 await self._work.delete(stack, member, keeps=member.deletion_policy in kept)
@@ -244,6 +244,12 @@ class Deployments:
         await walk(reverse(needs(members)), tidy, keep_going=True)
         stack.target = None
         self._store.turn(stack, status)
+
+    async def _delete_spares(self, stack: Stack, member: Member) -> None:
+        while member.spare:
+            await self._work.delete_spare(stack, member, member.spare[0])
+            del member.spare[0]
+            self._store.keep(stack, [member])
 
     # -- what operations share
 
