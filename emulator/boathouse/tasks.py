@@ -20,8 +20,11 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    async def cancel(self) -> None:
+    async def cancel(self, grace: float = 0.0) -> None:
+        """Those that end by themselves within ``grace`` seconds of this machine's time may."""
         running = list(self._running)
+        if running and grace:
+            await asyncio.wait(running, timeout=grace)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

@@ -65,10 +65,10 @@ class Bench:
         code = self._folder / f"code-{revision}"
         code.mkdir(exist_ok=True)
         (code / "app.py").write_text(dedent(source))
+        given: dict[str, Any] = {"runtime": "python3.11", "handler": "app.handler", "timeout": 10, "memory": 128}
         return Function(
             name="f", arn="arn:aws:lambda:us-east-1:000000000000:function:f", revision=revision, code=code,
-            log_group="/aws/lambda/f", principal=root_of(), endpoint="http://127.0.0.1:1",
-            **({"runtime": "python3.11", "handler": "app.handler", "timeout": 10, "memory": 128} | settings),
+            log_group="/aws/lambda/f", principal=root_of(), endpoint="http://127.0.0.1:1", **(given | settings),
         )  # fmt: skip
 
     async def invoke(self, function: Function, event: Any = None, context: str | None = None) -> Answer:
@@ -95,7 +95,7 @@ def answered(bench: Bench, source: str, event: Any = None, context: str | None =
     return json.loads(answer.payload) | {"failed": answer.failed} if answer.failed else json.loads(answer.payload)
 
 
-def test_the_context(bench: Bench):
+def test_the_context(bench: Bench) -> None:
     found = answered(
         bench,
         """
@@ -111,7 +111,7 @@ def test_the_context(bench: Bench):
     assert found == ["request-1", "f", "$LATEST", arn, "128", "/aws/lambda/f", True, True, None, None]
 
 
-def test_the_clients_own_context(bench: Bench):
+def test_the_clients_own_context(bench: Bench) -> None:
     found = answered(
         bench,
         "def handler(e, context): return [context.client_context.custom, context.client_context.client.app_title]",
@@ -121,17 +121,17 @@ def test_the_clients_own_context(bench: Bench):
 
 
 @pytest.mark.parametrize("event", [None, 1, "text", [1, {"a": None}], {"deep": {"er": [True, 1.5, "é😀"]}}])
-def test_events_and_answers_are_json(bench: Bench, event):
+def test_events_and_answers_are_json(bench: Bench, event: Any) -> None:
     assert answered(bench, "def handler(event, context): return event", event) == event
 
 
-def test_decimals_become_numbers(bench: Bench):
+def test_decimals_become_numbers(bench: Bench) -> None:
     source = "import decimal\ndef handler(e, c): return {'d': decimal.Decimal('1.5'), 'i': decimal.Decimal(2)}"
     # client(awslambdaric)
     assert answered(bench, source) == {"d": 1.5, "i": 2}
 
 
-def test_an_exception(bench: Bench):
+def test_an_exception(bench: Bench) -> None:
     found = answered(
         bench,
         """
@@ -149,7 +149,7 @@ def test_an_exception(bench: Bench):
     assert [line.splitlines()[1].strip() for line in found["stackTrace"]] == ["inner()", "raise Mine('why')"]
 
 
-def test_what_is_not_json_cannot_be_answered(bench: Bench):
+def test_what_is_not_json_cannot_be_answered(bench: Bench) -> None:
     found = answered(bench, "def handler(event, context): return {1, 2}")
     assert found["errorType"] == "Runtime.MarshalError"
     assert "Unable to marshal response" in found["errorMessage"]
@@ -167,12 +167,12 @@ def test_what_is_not_json_cannot_be_answered(bench: Bench):
         ("import sys; sys.exit(3)", "app.handler", "Runtime.ExitError"),
     ],
 )
-def test_why_a_function_does_not_load(bench: Bench, source, handler, kind):
+def test_why_a_function_does_not_load(bench: Bench, source: str, handler: str, kind: str) -> None:
     found = answered(bench, source, handler=handler)
     assert (found["failed"], found["errorType"]) == (True, kind)
 
 
-def test_what_it_logs(bench: Bench):
+def test_what_it_logs(bench: Bench) -> None:
     source = """
         import logging, sys
         logging.getLogger().setLevel('INFO')
@@ -197,13 +197,13 @@ def test_what_it_logs(bench: Bench):
     assert "\n".join(bench.logged) == answer.log.rstrip("\n")  # delivered by the time the pool has stopped
 
 
-def test_a_stack_trace_is_one_event_of_the_log(bench: Bench):
+def test_a_stack_trace_is_one_event_of_the_log(bench: Bench) -> None:
     run(bench, lambda: bench.invoke(bench.function("def handler(e, c): raise ValueError('why')")))
     (trace,) = [message for message in bench.logged if message.startswith("[ERROR]")]
     assert trace.splitlines()[:2] == ["[ERROR] ValueError: why", "Traceback (most recent call last):"]
 
 
-def test_a_process_is_used_again_until_its_function_changes(bench: Bench):
+def test_a_process_is_used_again_until_its_function_changes(bench: Bench) -> None:
     source = "import os\ndef handler(e, c): return os.getpid()"
 
     async def work() -> list[Any]:
@@ -215,7 +215,7 @@ def test_a_process_is_used_again_until_its_function_changes(bench: Bench):
     assert bench.keys.issued == bench.keys.withdrawn == 2
 
 
-def test_no_more_processes_than_the_limit(bench: Bench):
+def test_no_more_processes_than_the_limit(bench: Bench) -> None:
     source = "import os, time\ndef handler(e, c): time.sleep(0.05); return os.getpid()"
 
     async def work() -> list[Any]:
@@ -226,7 +226,7 @@ def test_no_more_processes_than_the_limit(bench: Bench):
     assert len(set(run(bench, work))) == 2
 
 
-def test_a_timeout_kills_the_process(bench: Bench, tmp_path: Path):
+def test_a_timeout_kills_the_process(bench: Bench, tmp_path: Path) -> None:
     source = f"""
         import os, pathlib, time
         def handler(event, context):
@@ -240,7 +240,7 @@ def test_a_timeout_kills_the_process(bench: Bench, tmp_path: Path):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
-def test_idle_processes_are_retired(bench: Bench):
+def test_idle_processes_are_retired(bench: Bench) -> None:
     async def work() -> int:
         await bench.invoke(bench.function("def handler(e, c): pass"))
         bench.clock.advance(900)
@@ -250,7 +250,7 @@ def test_idle_processes_are_retired(bench: Bench):
     assert run(bench, work) == 1
 
 
-def test_nothing_of_the_platforms_environment_reaches_it(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+def test_nothing_of_the_platforms_environment_reaches_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("SECRET", "s")
     variables = {"OWN": "1", "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com", "AWS_PROFILE": "production"}

@@ -3,7 +3,9 @@
 import base64
 import json
 import time
+from typing import Any
 
+from tests.conftest import ClientOf
 from tests.services.firehose.conftest import MakeDelivery, MakeProcessor, content, describe, failures, keys, until
 
 PREPROCESS = """
@@ -26,8 +28,14 @@ RECORDS, UNREADABLE = 5_000, 40
 
 
 def test_five_thousand_records_of_one_hour(
-    client, s3, bucket, stream, key_arn, make_delivery: MakeDelivery, make_processor: MakeProcessor
-):
+    client: ClientOf,
+    s3: Any,
+    bucket: str,
+    stream: str,
+    key_arn: str,
+    make_delivery: MakeDelivery,
+    make_processor: MakeProcessor,
+) -> None:
     name = make_delivery(
         source=stream,
         Prefix="raw/dt=!{partitionKeyFromLambda:dt}/hour=!{partitionKeyFromLambda:hour}/",
@@ -50,7 +58,7 @@ def test_five_thousand_records_of_one_hour(
         entries = [{"Data": line, "PartitionKey": str(index)} for index, line in enumerate(mixed[start : start + 500])]
         assert kinesis.put_records(StreamName=stream_name, Records=entries)["FailedRecordCount"] == 0
 
-    def found():
+    def found() -> Any:
         raw = [line for key in keys(s3, bucket, "raw/") for line in content(s3, bucket, key).splitlines()]
         failed = failures(s3, bucket, "raw-errors/")
         return (raw, failed) if len(raw) + len(failed) >= RECORDS else None

@@ -25,25 +25,25 @@ MOMENT = datetime(2018, 8, 27, 10, 5, 9, tzinfo=UTC)
         ("!{timestamp:yyyy-MM-dd'T'HH}/", "e/", "2018-08-27T10/", "e/processing-failed/2018/08/27/10/"),
     ],
 )
-def test_prefixes(prefix, error_prefix, data, error):
+def test_prefixes(prefix: str | None, error_prefix: str | None, data: str, error: str) -> None:
     check(prefix, error_prefix, is_partitioned=False)
     of = Prefixes.of(prefix, error_prefix)
     assert evaluate(of.data, MOMENT) == data
     assert evaluate(of.error, MOMENT, error_type="processing-failed") == error
 
 
-def test_keys_from_lambda_are_named_and_filled_in():
+def test_keys_from_lambda_are_named_and_filled_in() -> None:
     of = Prefixes.of("a=!{partitionKeyFromLambda:a}/b=!{partitionKeyFromLambda:b}/", "e/")
     assert of.partition_keys == ["a", "b"]
     assert evaluate(of.data, MOMENT, keys={"a": "1", "b": "x/y"}) == "a=1/b=x/y/"
 
 
-def test_a_random_string_is_another_each_time():
+def test_a_random_string_is_another_each_time() -> None:
     found = {evaluate("!{firehose:random-string}/", MOMENT) for _ in range(10)}
     assert len(found) == 10
     assert all(re.fullmatch(r"[0-9a-f]{11}/", text) for text in found)
 
 
-def test_a_pattern_that_we_cannot_write_is_refused():
+def test_a_pattern_that_we_cannot_write_is_refused() -> None:
     with pytest.raises(Unsupported, match="EEE"):
         check("!{timestamp:EEE}/", "e/", is_partitioned=False)

@@ -1,8 +1,10 @@
 import base64
 import json
+from typing import Any
 
 import pytest
 
+from tests.conftest import ClientOf
 from tests.services.firehose.conftest import MakeDelivery, MakeProcessor, content, failures, keys, lines, until
 
 ERRORS = "errors/!{firehose:error-output-type}/"
@@ -16,11 +18,13 @@ BY_RECORD = """
 """
 
 
-def put(firehose, name, *data):
+def put(firehose: Any, name: str, *data: Any) -> None:
     firehose.put_record_batch(DeliveryStreamName=name, Records=[{"Data": item} for item in data])
 
 
-def test_the_functions_event(client, s3, bucket, stream, make_delivery: MakeDelivery, make_processor: MakeProcessor):
+def test_the_functions_event(
+    client: ClientOf, s3: Any, bucket: str, stream: str, make_delivery: MakeDelivery, make_processor: MakeProcessor
+) -> None:
     processor = make_processor(
         """
         import base64, json
@@ -49,7 +53,9 @@ def test_the_functions_event(client, s3, bucket, stream, make_delivery: MakeDeli
     }
 
 
-def test_ok_dropped_and_failed(firehose, s3, bucket, make_delivery: MakeDelivery, make_processor: MakeProcessor):
+def test_ok_dropped_and_failed(
+    firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery, make_processor: MakeProcessor
+) -> None:
     processor = make_processor(
         BY_RECORD.format(
             "return {'recordId': record['recordId'], 'result': text, 'data': base64.b64encode(b'changed\\n').decode()}"
@@ -82,8 +88,14 @@ def test_ok_dropped_and_failed(firehose, s3, bucket, make_delivery: MakeDelivery
     ],
 )  # fmt: skip
 def test_answers_that_break_the_contract(
-    firehose, s3, bucket, make_delivery: MakeDelivery, make_processor: MakeProcessor, answer, code
-):
+    firehose: Any,
+    s3: Any,
+    bucket: str,
+    make_delivery: MakeDelivery,
+    make_processor: MakeProcessor,
+    answer: str,
+    code: str,
+) -> None:
     processor = make_processor(f"def handler(event, context): return {answer}")
     name = make_delivery(ProcessingConfiguration=processor, ErrorOutputPrefix=ERRORS)
     put(firehose, name, b"data")
@@ -92,8 +104,8 @@ def test_answers_that_break_the_contract(
 
 
 def test_a_failing_function_is_tried_again(
-    client, firehose, s3, bucket, make_delivery: MakeDelivery, make_processor: MakeProcessor
-):
+    client: ClientOf, firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery, make_processor: MakeProcessor
+) -> None:
     group = f"/aws/kinesisfirehose/{bucket}"
     processor = make_processor("def handler(event, context): raise RuntimeError('no')", NumberOfRetries="2")
     logging = {
@@ -123,7 +135,7 @@ def test_a_failing_function_is_tried_again(
     }
 
 
-def test_a_missing_function(firehose, s3, bucket, make_delivery: MakeDelivery):
+def test_a_missing_function(firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery) -> None:
     arn = "arn:aws:lambda:us-east-1:000000000000:function:nowhere"
     parameters = [
         {"ParameterName": "LambdaArn", "ParameterValue": arn},
@@ -137,8 +149,8 @@ def test_a_missing_function(firehose, s3, bucket, make_delivery: MakeDelivery):
 
 
 def test_partitions_by_keys_from_lambda(
-    firehose, s3, bucket, make_delivery: MakeDelivery, make_processor: MakeProcessor
-):
+    firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery, make_processor: MakeProcessor
+) -> None:
     processor = make_processor(
         BY_RECORD.format(
             "keys = {'colour': text} if text != 'none' else {}\n"
@@ -159,8 +171,8 @@ def test_partitions_by_keys_from_lambda(
 
 
 def test_a_batch_larger_than_a_call_is_split(
-    firehose, s3, bucket, make_delivery: MakeDelivery, make_processor: MakeProcessor
-):
+    firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery, make_processor: MakeProcessor
+) -> None:
     """3 MiB of tiny records are more than 6 MiB of JSON."""
     processor = make_processor(
         """

@@ -1,9 +1,11 @@
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from boathouse import launch
+from tests.conftest import ClientOf
 from tests.services.firehose.conftest import ROLE, MakeDelivery, describe, keys, lines, until
 
 PARTITIONED = {"Prefix": "a=!{partitionKeyFromLambda:a}/", "ErrorOutputPrefix": "e/!{firehose:error-output-type}/"} | {
@@ -12,12 +14,12 @@ PARTITIONED = {"Prefix": "a=!{partitionKeyFromLambda:a}/", "ErrorOutputPrefix": 
 HINTS = {"BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60}}
 
 
-def create(firehose, bucket, name="refused", **destination):
+def create(firehose: Any, bucket: str, name: str = "refused", **destination: Any) -> Any:
     settings = {"RoleARN": ROLE, "BucketARN": f"arn:aws:s3:::{bucket}"} | destination
     return firehose.create_delivery_stream(DeliveryStreamName=name, ExtendedS3DestinationConfiguration=settings)
 
 
-def test_what_a_new_stream_says(firehose, bucket, stream, make_delivery: MakeDelivery):
+def test_what_a_new_stream_says(firehose: Any, bucket: str, stream: str, make_delivery: MakeDelivery) -> None:
     name = make_delivery(source=stream, Prefix="data/", CompressionFormat="GZIP")
     found = describe(firehose, name)
     assert found["DeliveryStreamARN"] == f"arn:aws:firehose:us-east-1:000000000000:deliverystream/{name}"
@@ -34,7 +36,7 @@ def test_what_a_new_stream_says(firehose, bucket, stream, make_delivery: MakeDel
     assert destination["ExtendedS3DestinationDescription"]["CompressionFormat"] == "GZIP"
 
 
-def test_listing_and_deleting(firehose, bucket, make_delivery: MakeDelivery):
+def test_listing_and_deleting(firehose: Any, bucket: str, make_delivery: MakeDelivery) -> None:
     name = make_delivery()
     assert name in firehose.list_delivery_streams(Limit=100)["DeliveryStreamNames"]
     other = create(firehose, bucket, f"{name}-other")["DeliveryStreamARN"].rpartition("/")[2]
@@ -46,13 +48,13 @@ def test_listing_and_deleting(firehose, bucket, make_delivery: MakeDelivery):
     assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
-def test_a_name_is_taken_once(firehose, bucket, make_delivery: MakeDelivery):
+def test_a_name_is_taken_once(firehose: Any, bucket: str, make_delivery: MakeDelivery) -> None:
     with pytest.raises(ClientError, match="already exists") as refused:
         create(firehose, bucket, make_delivery())
     assert refused.value.response["Error"]["Code"] == "ResourceInUseException"
 
 
-def test_tags(firehose, make_delivery: MakeDelivery):
+def test_tags(firehose: Any, make_delivery: MakeDelivery) -> None:
     name = make_delivery()
     firehose.tag_delivery_stream(DeliveryStreamName=name, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
     firehose.untag_delivery_stream(DeliveryStreamName=name, TagKeys=["a"])
@@ -60,7 +62,7 @@ def test_tags(firehose, make_delivery: MakeDelivery):
     assert (tags["Tags"], tags["HasMoreTags"]) == ([{"Key": "b", "Value": "2"}], False)
 
 
-def test_an_update_merges_and_counts_versions(firehose, s3, bucket, make_delivery: MakeDelivery):
+def test_an_update_merges_and_counts_versions(firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery) -> None:
     name = make_delivery(Prefix="old/", CompressionFormat="GZIP")
     change = {"DeliveryStreamName": name, "DestinationId": "destinationId-000000000001"}
     firehose.update_destination(
@@ -105,7 +107,7 @@ def test_an_update_merges_and_counts_versions(firehose, s3, bucket, make_deliver
         ({"Prefix": "!{nowhere:x}/", "ErrorOutputPrefix": "e/"}, "no valid expression"),
     ],
 )
-def test_what_firehose_refuses(firehose, bucket, destination, sentence):
+def test_what_firehose_refuses(firehose: Any, bucket: str, destination: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ClientError, match=sentence) as refused:
         create(firehose, bucket, **destination)
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
@@ -124,12 +126,14 @@ def test_what_firehose_refuses(firehose, bucket, destination, sentence):
         ({"CustomTimeZone": "Asia/Tokyo"}, "CustomTimeZone Asia/Tokyo"),
     ],
 )
-def test_what_is_not_supported_is_refused_by_name(firehose, bucket, destination, named):
+def test_what_is_not_supported_is_refused_by_name(
+    firehose: Any, bucket: str, destination: dict[str, Any], named: str
+) -> None:
     with pytest.raises(ClientError, match=f"emulator: Firehose {named} is not supported"):
         create(firehose, bucket, **destination)
 
 
-def test_other_destinations_are_refused_by_name(firehose):
+def test_other_destinations_are_refused_by_name(firehose: Any) -> None:
     endpoint = {
         "EndpointConfiguration": {"Url": "https://localhost"},
         "S3Configuration": {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::b"},
@@ -138,7 +142,9 @@ def test_other_destinations_are_refused_by_name(firehose):
         firehose.create_delivery_stream(DeliveryStreamName="refused", HttpEndpointDestinationConfiguration=endpoint)
 
 
-def test_what_s3_refuses_is_kept_until_it_is_taken(client, platform, firehose, s3, bucket, make_delivery: MakeDelivery):
+def test_what_s3_refuses_is_kept_until_it_is_taken(
+    client: ClientOf, platform: launch.Platform, firehose: Any, s3: Any, bucket: str, make_delivery: MakeDelivery
+) -> None:
     """A bucket policy that asks for SSE-KMS, a destination without it: nothing is written, nothing is lost."""
     s3.put_bucket_policy(
         Bucket=bucket,
@@ -155,12 +161,17 @@ def test_what_s3_refuses_is_kept_until_it_is_taken(client, platform, firehose, s
     # documented(https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html)
     assert json.loads(events[0]["message"])["errorCode"] == "S3.AccessDenied"
     assert keys(s3, bucket) == []
-    assert "S3.AccessDenied: " in launch.health(platform.endpoint)["troubles"][f"firehose {name}"]
+    assert "S3.AccessDenied: " in troubles(platform)[f"firehose {name}"]
     s3.delete_bucket_policy(Bucket=bucket)
     until(lambda: lines(s3, bucket))
     assert lines(s3, bucket) == [b"kept"]
-    until(lambda: f"firehose {name}" not in launch.health(platform.endpoint)["troubles"])
+    until(lambda: f"firehose {name}" not in troubles(platform))
 
 
-def logged(logs, group):
+def troubles(platform: launch.Platform) -> dict[str, str]:
+    found: dict[str, str] = (launch.health(platform.endpoint) or {})["troubles"]
+    return found
+
+
+def logged(logs: Any, group: Any) -> Any:
     return logs.filter_log_events(logGroupName=group)["events"]

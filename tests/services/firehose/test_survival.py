@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -27,7 +28,7 @@ class Victim:
         )
         self._running = launch.launch(self._settings)
 
-    def client(self, service):
+    def client(self, service: Any) -> Any:
         keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local", "region_name": "us-east-1"}
         return boto3.Session(**keys).client(service, endpoint_url=self._running.endpoint)
 
@@ -46,7 +47,7 @@ def victim(tmp_path: Path) -> Iterator[Victim]:
     made.stop()
 
 
-def create_delivery(firehose, name, **source):
+def create_delivery(firehose: Any, name: str, **source: Any) -> None:
     destination = {
         "RoleARN": ROLE,
         "BucketARN": "arn:aws:s3:::kept",
@@ -57,7 +58,7 @@ def create_delivery(firehose, name, **source):
     until(lambda: describe(firehose, name)["DeliveryStreamStatus"] == "ACTIVE")
 
 
-def test_what_was_acknowledged_arrives_after_kill_9(victim: Victim):
+def test_what_was_acknowledged_arrives_after_kill_9(victim: Victim) -> None:
     s3, kinesis, firehose, awslambda = map(victim.client, ("s3", "kinesis", "firehose", "lambda"))
     s3.create_bucket(Bucket="kept")
     kinesis.create_stream(StreamName="source", ShardCount=1)
@@ -82,7 +83,7 @@ def test_what_was_acknowledged_arrives_after_kill_9(victim: Victim):
     s3.get_waiter("object_exists").wait(Bucket="kept", Key="event", WaiterConfig={"Delay": 0.1, "MaxAttempts": 200})
 
 
-def test_what_was_delivered_does_not_come_again(victim: Victim):
+def test_what_was_delivered_does_not_come_again(victim: Victim) -> None:
     s3, kinesis, firehose = map(victim.client, ("s3", "kinesis", "firehose"))
     s3.create_bucket(Bucket="kept")
     kinesis.create_stream(StreamName="source", ShardCount=1)

@@ -1,5 +1,6 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,22 +10,22 @@ from tests.services.kinesis.conftest import MakeStream
 MIB = 1024 * 1024
 
 
-def put(kinesis, name, *data, key="k"):
+def put(kinesis: Any, name: str, *data: Any, key: Any = "k") -> Any:
     """Sequence numbers of the records, in order."""
     answer = kinesis.put_records(StreamName=name, Records=[{"Data": item, "PartitionKey": key} for item in data])
     return [record["SequenceNumber"] for record in answer["Records"]]
 
 
-def read(kinesis, name, kind, shard="shardId-000000000000", **start):
+def read(kinesis: Any, name: str, kind: Any, shard: Any = "shardId-000000000000", **start: Any) -> Any:
     iterator = kinesis.get_shard_iterator(StreamName=name, ShardId=shard, ShardIteratorType=kind, **start)
     return kinesis.get_records(ShardIterator=iterator["ShardIterator"])
 
 
-def data(answer):
+def data(answer: Any) -> Any:
     return [record["Data"] for record in answer["Records"]]
 
 
-def test_records_come_back_in_order_with_increasing_numbers(kinesis, make_stream: MakeStream):
+def test_records_come_back_in_order_with_increasing_numbers(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     numbers = put(kinesis, name, b"one", b"two") + put(kinesis, name, b"three")
     answer = read(kinesis, name, "TRIM_HORIZON")
@@ -38,7 +39,7 @@ def test_records_come_back_in_order_with_increasing_numbers(kinesis, make_stream
     assert abs(answer["Records"][0]["ApproximateArrivalTimestamp"] - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def test_a_key_goes_to_the_shard_of_its_md5(kinesis, make_stream: MakeStream):
+def test_a_key_goes_to_the_shard_of_its_md5(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(4)
     for key in ("alpha", "beta", "gamma", "delta", "epsilon"):
         answer = kinesis.put_record(StreamName=name, Data=b"x", PartitionKey=key)
@@ -47,7 +48,7 @@ def test_a_key_goes_to_the_shard_of_its_md5(kinesis, make_stream: MakeStream):
         assert answer["ShardId"] == f"shardId-{expected:012d}"
 
 
-def test_an_explicit_hash_key_overrides_the_partition_key(kinesis, make_stream: MakeStream):
+def test_an_explicit_hash_key_overrides_the_partition_key(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(2)
     for hash_key, shard in ((0, 0), (2**127 - 1, 0), (2**127, 1), (2**128 - 1, 1)):
         answer = kinesis.put_record(StreamName=name, Data=b"x", PartitionKey="k", ExplicitHashKey=str(hash_key))
@@ -56,7 +57,7 @@ def test_an_explicit_hash_key_overrides_the_partition_key(kinesis, make_stream: 
         kinesis.put_record(StreamName=name, Data=b"x", PartitionKey="k", ExplicitHashKey=str(2**128))
 
 
-def test_every_iterator_type_starts_where_it_says(kinesis, make_stream: MakeStream):
+def test_every_iterator_type_starts_where_it_says(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     numbers = put(kinesis, name, b"a", b"b", b"c")
     assert data(read(kinesis, name, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=numbers[1])) == [b"b", b"c"]
@@ -68,7 +69,7 @@ def test_every_iterator_type_starts_where_it_says(kinesis, make_stream: MakeStre
     assert data(read(kinesis, name, "AT_TIMESTAMP", Timestamp=datetime(2001, 1, 1, tzinfo=UTC))) == [b"a", b"b", b"c"]
 
 
-def test_an_iterator_at_the_tip_sees_what_comes_later(kinesis, make_stream: MakeStream):
+def test_an_iterator_at_the_tip_sees_what_comes_later(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     put(kinesis, name, b"before")
     empty = read(kinesis, name, "LATEST")
@@ -76,7 +77,7 @@ def test_an_iterator_at_the_tip_sees_what_comes_later(kinesis, make_stream: Make
     assert data(kinesis.get_records(ShardIterator=empty["NextShardIterator"])) == [b"after"]
 
 
-def test_limit_and_how_far_behind(kinesis, make_stream: MakeStream):
+def test_limit_and_how_far_behind(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     put(kinesis, name, *[b"%d" % index for index in range(5)])
     iterator = kinesis.get_shard_iterator(
@@ -89,7 +90,7 @@ def test_limit_and_how_far_behind(kinesis, make_stream: MakeStream):
         kinesis.get_records(ShardIterator=iterator, Limit=10_001)
 
 
-def test_one_read_returns_at_most_ten_mebibytes(kinesis, make_stream: MakeStream):
+def test_one_read_returns_at_most_ten_mebibytes(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     for _ in range(2):
         put(kinesis, name, *[b"x" * (MIB - 1)] * 6)
@@ -97,7 +98,7 @@ def test_one_read_returns_at_most_ten_mebibytes(kinesis, make_stream: MakeStream
     assert len(read(kinesis, name, "TRIM_HORIZON")["Records"]) == 10
 
 
-def test_what_is_too_large_is_refused_in_kinesis_words(kinesis, make_stream: MakeStream):
+def test_what_is_too_large_is_refused_in_kinesis_words(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     # client(moto, recorded from AWS): the constraint's sentence; the key counts with the data
     with pytest.raises(ClientError, match="Member must have length less than or equal to 1048576"):
@@ -110,13 +111,13 @@ def test_what_is_too_large_is_refused_in_kinesis_words(kinesis, make_stream: Mak
     assert read(kinesis, name, "TRIM_HORIZON")["Records"] == []
 
 
-def test_a_stream_may_take_larger_records(kinesis, make_stream: MakeStream):
+def test_a_stream_may_take_larger_records(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1, MaxRecordSizeInKiB=2048)
     put(kinesis, name, b"x" * (2 * MIB - 1))
     assert len(read(kinesis, name, "TRIM_HORIZON")["Records"][0]["Data"]) == 2 * MIB - 1
 
 
-def test_bad_iterators_and_numbers(kinesis, make_stream: MakeStream):
+def test_bad_iterators_and_numbers(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(2)
     (number,) = put(kinesis, name, b"x", key="k")
     home = read_shard_of(kinesis, name, "k")
@@ -135,11 +136,11 @@ def test_bad_iterators_and_numbers(kinesis, make_stream: MakeStream):
         read(kinesis, name, "AT_TIMESTAMP", Timestamp=datetime.now(UTC) + timedelta(days=1))
 
 
-def read_shard_of(kinesis, name, key):
+def read_shard_of(kinesis: Any, name: str, key: Any) -> Any:
     return kinesis.put_record(StreamName=name, Data=b"probe", PartitionKey=key)["ShardId"]
 
 
-def test_a_split_shard_ends_and_names_its_children(kinesis, make_stream: MakeStream):
+def test_a_split_shard_ends_and_names_its_children(kinesis: Any, make_stream: MakeStream) -> None:
     name, parent = make_stream(1), "shardId-000000000000"
     put(kinesis, name, b"before")
     kinesis.split_shard(StreamName=name, ShardToSplit=parent, NewStartingHashKey=str(2**127))
@@ -157,7 +158,7 @@ def test_a_split_shard_ends_and_names_its_children(kinesis, make_stream: MakeStr
     assert [shard["ShardId"][-1] for shard in latest] == ["1", "2"]
 
 
-def test_merged_shards_have_one_child(kinesis, make_stream: MakeStream):
+def test_merged_shards_have_one_child(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(3)
     ids = [shard["ShardId"] for shard in kinesis.list_shards(StreamName=name)["Shards"]]
     with pytest.raises(ClientError, match="not an adjacent pair"):

@@ -54,7 +54,7 @@ def operator(tmp_path: Path) -> Operator:
     return made
 
 
-def test_records_expire_after_the_retention_period(operator: Operator):
+def test_records_expire_after_the_retention_period(operator: Operator) -> None:
     operator.put(b"old", b"older")
     operator.clock.advance(23 * HOUR)
     operator.put(b"new")
@@ -66,14 +66,14 @@ def test_records_expire_after_the_retention_period(operator: Operator):
     assert operator.read() == []
 
 
-def test_a_longer_retention_keeps_them(operator: Operator):
+def test_a_longer_retention_keeps_them(operator: Operator) -> None:
     operator("IncreaseStreamRetentionPeriod", StreamName="s", RetentionPeriodHours=48)
     operator.put(b"old")
     operator.clock.advance(47 * HOUR)
     assert operator.read() == [b"old"]
 
 
-def test_numbers_go_on_after_everything_expired_and_a_restart(operator: Operator):
+def test_numbers_go_on_after_everything_expired_and_a_restart(operator: Operator) -> None:
     (before,) = operator.put(b"old")
     operator.clock.advance(100 * HOUR)
     operator.put(b"trims")
@@ -84,7 +84,7 @@ def test_numbers_go_on_after_everything_expired_and_a_restart(operator: Operator
     assert operator.read("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=before) == [b"new"]
 
 
-def test_at_timestamp_starts_with_the_next_record(operator: Operator):
+def test_at_timestamp_starts_with_the_next_record(operator: Operator) -> None:
     operator.put(b"first")
     operator.clock.advance(HOUR)
     between = operator.clock.now()
@@ -93,7 +93,7 @@ def test_at_timestamp_starts_with_the_next_record(operator: Operator):
     assert operator.read("AT_TIMESTAMP", Timestamp=between) == [b"second", b"third"]
 
 
-def test_how_far_behind_a_reader_is(operator: Operator):
+def test_how_far_behind_a_reader_is(operator: Operator) -> None:
     operator.put(b"first")
     operator.clock.advance(HOUR)
     operator.put(b"second")
@@ -101,7 +101,7 @@ def test_how_far_behind_a_reader_is(operator: Operator):
     assert HOUR * 1000 <= answer["MillisBehindLatest"] < HOUR * 1000 + 60_000
 
 
-def test_an_iterator_expires_after_five_minutes(operator: Operator):
+def test_an_iterator_expires_after_five_minutes(operator: Operator) -> None:
     iterator = operator.iterator()
     operator.clock.advance(299)
     operator("GetRecords", ShardIterator=iterator)
@@ -114,7 +114,7 @@ def test_an_iterator_expires_after_five_minutes(operator: Operator):
     assert refused.value.code == "ExpiredIteratorException"
 
 
-def test_what_was_acknowledged_is_there_after_a_restart(operator: Operator):
+def test_what_was_acknowledged_is_there_after_a_restart(operator: Operator) -> None:
     numbers = operator.put(b"one", b"two")
     operator.restart()
     assert operator.read() == [b"one", b"two"]

@@ -1,12 +1,15 @@
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.conftest import ClientOf
 from tests.services.kinesis.conftest import MakeStream
 
 API = "https://docs.aws.amazon.com/kinesis/latest/APIReference"
 
 
-def test_a_new_stream_is_creating_and_then_active(kinesis, stream_name):
+def test_a_new_stream_is_creating_and_then_active(kinesis: Any, stream_name: str) -> None:
     kinesis.create_stream(StreamName=stream_name, ShardCount=2)
     # documented(API_CreateStream): returns immediately and sets the status to CREATING, then to ACTIVE
     assert (
@@ -22,7 +25,7 @@ def test_a_new_stream_is_creating_and_then_active(kinesis, stream_name):
     assert description["EncryptionType"] == "NONE"
 
 
-def test_shards_divide_the_hash_keys_evenly(kinesis, make_stream: MakeStream):
+def test_shards_divide_the_hash_keys_evenly(kinesis: Any, make_stream: MakeStream) -> None:
     shards = kinesis.list_shards(StreamName=make_stream(3))["Shards"]
     edges = [(int(s["HashKeyRange"]["StartingHashKey"]), int(s["HashKeyRange"]["EndingHashKey"])) for s in shards]
     # documented(API_HashKeyRange): contiguous, over 128 bits
@@ -32,14 +35,14 @@ def test_shards_divide_the_hash_keys_evenly(kinesis, make_stream: MakeStream):
     assert [shard["ShardId"] for shard in shards] == [f"shardId-{index:012d}" for index in range(3)]
 
 
-def test_on_demand_starts_with_four_shards(kinesis, make_stream: MakeStream):
+def test_on_demand_starts_with_four_shards(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(None, StreamModeDetails={"StreamMode": "ON_DEMAND"})
     summary = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
     # documented(https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html)
     assert (summary["OpenShardCount"], summary["StreamModeDetails"]["StreamMode"]) == (4, "ON_DEMAND")
 
 
-def test_shards_come_in_pages(kinesis, make_stream: MakeStream):
+def test_shards_come_in_pages(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(5)
     first = kinesis.list_shards(StreamName=name, MaxResults=2)
     rest = kinesis.list_shards(NextToken=first["NextToken"])
@@ -50,7 +53,7 @@ def test_shards_come_in_pages(kinesis, make_stream: MakeStream):
     assert described["StreamDescription"]["HasMoreShards"]
 
 
-def test_streams_are_listed_by_name_and_by_arn(kinesis, make_stream: MakeStream):
+def test_streams_are_listed_by_name_and_by_arn(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     names = [found for page in kinesis.get_paginator("list_streams").paginate() for found in page["StreamNames"]]
     assert name in names
@@ -58,7 +61,7 @@ def test_streams_are_listed_by_name_and_by_arn(kinesis, make_stream: MakeStream)
     assert kinesis.describe_stream_summary(StreamARN=arn)["StreamDescriptionSummary"]["StreamName"] == name
 
 
-def test_a_deleted_stream_is_gone_and_its_name_free(kinesis, make_stream: MakeStream):
+def test_a_deleted_stream_is_gone_and_its_name_free(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     put = kinesis.put_record(StreamName=name, Data=b"old", PartitionKey="k")
     kinesis.delete_stream(StreamName=name)
@@ -78,7 +81,7 @@ def test_a_deleted_stream_is_gone_and_its_name_free(kinesis, make_stream: MakeSt
     assert kinesis.get_records(ShardIterator=iterator["ShardIterator"])["Records"] == []
 
 
-def test_an_existing_name_is_in_use(kinesis, make_stream: MakeStream):
+def test_an_existing_name_is_in_use(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     with pytest.raises(ClientError) as refused:
         kinesis.create_stream(StreamName=name, ShardCount=1)
@@ -87,20 +90,20 @@ def test_an_existing_name_is_in_use(kinesis, make_stream: MakeStream):
 
 
 @pytest.mark.parametrize("name", ["with space", "x" * 129])
-def test_a_bad_name_is_refused(kinesis, name):
+def test_a_bad_name_is_refused(kinesis: Any, name: str) -> None:
     with pytest.raises(ClientError) as refused:
         kinesis.create_stream(StreamName=name, ShardCount=1)
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
-def test_accounts_and_regions_do_not_see_each_other(client, make_stream: MakeStream):
+def test_accounts_and_regions_do_not_see_each_other(client: ClientOf, make_stream: MakeStream) -> None:
     name = make_stream(1)
     for elsewhere in ({"account": "111111111111"}, {"region": "eu-west-1"}):
         with pytest.raises(ClientError, match="not found"):
             client("kinesis", **elsewhere).describe_stream_summary(StreamName=name)
 
 
-def test_retention_can_be_changed_within_bounds(kinesis, make_stream: MakeStream):
+def test_retention_can_be_changed_within_bounds(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1)
     kinesis.increase_stream_retention_period(StreamName=name, RetentionPeriodHours=48)
     with pytest.raises(ClientError, match="can not be longer than existing retention period"):
@@ -111,7 +114,7 @@ def test_retention_can_be_changed_within_bounds(kinesis, make_stream: MakeStream
     assert kinesis.describe_stream(StreamName=name)["StreamDescription"]["RetentionPeriodHours"] == 24
 
 
-def test_tags_by_name_and_by_arn(kinesis, make_stream: MakeStream):
+def test_tags_by_name_and_by_arn(kinesis: Any, make_stream: MakeStream) -> None:
     name = make_stream(1, Tags={"team": "data"})
     arn = f"arn:aws:kinesis:us-east-1:000000000000:stream/{name}"
     kinesis.add_tags_to_stream(StreamName=name, Tags={"stage": "test"})
@@ -120,7 +123,9 @@ def test_tags_by_name_and_by_arn(kinesis, make_stream: MakeStream):
     assert kinesis.list_tags_for_stream(StreamName=name)["Tags"] == [{"Key": "stage", "Value": "test"}]
 
 
-def test_encryption_names_its_key_and_marks_records(kinesis, client, make_stream: MakeStream, read_all):
+def test_encryption_names_its_key_and_marks_records(
+    kinesis: Any, client: ClientOf, make_stream: MakeStream, read_all: Any
+) -> None:
     name = make_stream(1)
     key = client("kms").create_key()["KeyMetadata"]["Arn"]
     kinesis.put_record(StreamName=name, Data=b"plain", PartitionKey="k")
@@ -134,14 +139,14 @@ def test_encryption_names_its_key_and_marks_records(kinesis, client, make_stream
     assert kinesis.describe_stream(StreamName=name)["StreamDescription"]["EncryptionType"] == "NONE"
 
 
-def test_encryption_needs_a_key_that_exists(kinesis, make_stream: MakeStream):
+def test_encryption_needs_a_key_that_exists(kinesis: Any, make_stream: MakeStream) -> None:
     missing = "arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555"
     with pytest.raises(ClientError) as refused:
         kinesis.start_stream_encryption(StreamName=make_stream(1), EncryptionType="KMS", KeyId=missing)
     assert refused.value.response["Error"]["Code"] == "KMSNotFoundException"
 
 
-def test_what_is_not_supported_says_so(kinesis, stream_name, make_stream: MakeStream):
+def test_what_is_not_supported_says_so(kinesis: Any, stream_name: str, make_stream: MakeStream) -> None:
     with pytest.raises(ClientError, match="emulator: Kinesis warm throughput is not supported"):
         kinesis.create_stream(StreamName=stream_name, ShardCount=1, WarmThroughputMiBps=10)
     with pytest.raises(ClientError, match="NotImplemented"):

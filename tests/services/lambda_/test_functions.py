@@ -3,20 +3,22 @@ import hashlib
 import json
 import zipfile
 from io import BytesIO
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.conftest import ClientOf
 from tests.services.lambda_.conftest import ROLE, MakeFunction, package, zipped
 
 ANSWERS = "def handler(event, context): return {!r}"
 
 
-def answer(awslambda, name):
+def answer(awslambda: Any, name: str) -> Any:
     return json.loads(awslambda.invoke(FunctionName=name)["Payload"].read())
 
 
-def test_what_creating_a_function_says(awslambda, make_function: MakeFunction):
+def test_what_creating_a_function_says(awslambda: Any, make_function: MakeFunction) -> None:
     code = package(ANSWERS.format(1))
     name = make_function("", Code={"ZipFile": code}, Description="one", Timeout=9, Tags={"team": "data"})
     found = awslambda.get_function(FunctionName=name)
@@ -36,7 +38,7 @@ def test_what_creating_a_function_says(awslambda, make_function: MakeFunction):
     awslambda.get_waiter("function_updated_v2").wait(FunctionName=name)
 
 
-def test_code_from_s3(awslambda, client, bucket, make_function: MakeFunction):
+def test_code_from_s3(awslambda: Any, client: ClientOf, bucket: str, make_function: MakeFunction) -> None:
     client("s3").put_object(Bucket=bucket, Key="code.zip", Body=package(ANSWERS.format("from s3")))
     name = make_function("", Code={"S3Bucket": bucket, "S3Key": "code.zip"})
     assert answer(awslambda, name) == "from s3"
@@ -46,7 +48,7 @@ def test_code_from_s3(awslambda, client, bucket, make_function: MakeFunction):
     assert refused.value.response["Error"]["Code"] == "InvalidParameterValueException"
 
 
-def test_new_code_runs_at_once(awslambda, make_function: MakeFunction):
+def test_new_code_runs_at_once(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(ANSWERS.format("old"))
     assert answer(awslambda, name) == "old"
     before = awslambda.get_function_configuration(FunctionName=name)
@@ -58,7 +60,7 @@ def test_new_code_runs_at_once(awslambda, make_function: MakeFunction):
         awslambda.update_function_code(FunctionName=name, ZipFile=package("1"), RevisionId=before["RevisionId"])
 
 
-def test_new_configuration_runs_at_once(awslambda, make_function: MakeFunction):
+def test_new_configuration_runs_at_once(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(
         """
         import os
@@ -76,14 +78,14 @@ def test_new_configuration_runs_at_once(awslambda, make_function: MakeFunction):
     assert answer(awslambda, name) == "other"
 
 
-def test_functions_are_listed_in_pages(awslambda, make_function: MakeFunction):
+def test_functions_are_listed_in_pages(awslambda: Any, make_function: MakeFunction) -> None:
     names = {make_function(ANSWERS.format(index)) for index in range(3)}
     pages = list(awslambda.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 2}))
     assert names <= {found["FunctionName"] for page in pages for found in page["Functions"]}
     assert max(len(page["Functions"]) for page in pages) == 2
 
 
-def test_a_deleted_function_is_gone(awslambda, make_function: MakeFunction):
+def test_a_deleted_function_is_gone(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(ANSWERS.format(1))
     assert answer(awslambda, name) == 1
     awslambda.delete_function(FunctionName=name)
@@ -96,7 +98,7 @@ def test_a_deleted_function_is_gone(awslambda, make_function: MakeFunction):
     assert answer(awslambda, name) == 2
 
 
-def test_a_name_is_taken_once(awslambda, make_function: MakeFunction):
+def test_a_name_is_taken_once(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(ANSWERS.format(1))
     with pytest.raises(ClientError, match=f"Function already exist: {name}") as refused:
         awslambda.create_function(
@@ -105,7 +107,7 @@ def test_a_name_is_taken_once(awslambda, make_function: MakeFunction):
     assert refused.value.response["Error"]["Code"] == "ResourceConflictException"
 
 
-def test_modules_and_files_beside_the_handler(awslambda, make_function: MakeFunction):
+def test_modules_and_files_beside_the_handler(awslambda: Any, make_function: MakeFunction) -> None:
     code = zipped(
         {
             "app.py": "import inner.part\ndef handler(e, c): return [inner.part.X, open('data.txt').read()]",
@@ -118,12 +120,12 @@ def test_modules_and_files_beside_the_handler(awslambda, make_function: MakeFunc
 
 
 @pytest.mark.parametrize("name", ["../outside.py", "/etc/outside.py", "inner/../../outside.py"])
-def test_a_zip_that_reaches_outside_is_refused(make_function: MakeFunction, name):
+def test_a_zip_that_reaches_outside_is_refused(make_function: MakeFunction, name: str) -> None:
     with pytest.raises(ClientError, match="lies outside of it"):
         make_function("", Code={"ZipFile": zipped({"app.py": "", name: "bad"})})
 
 
-def test_a_zip_that_unpacks_to_too_much_is_refused(make_function: MakeFunction):
+def test_a_zip_that_unpacks_to_too_much_is_refused(make_function: MakeFunction) -> None:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for index in range(26):
@@ -133,7 +135,7 @@ def test_a_zip_that_unpacks_to_too_much_is_refused(make_function: MakeFunction):
         make_function("", Code={"ZipFile": buffer.getvalue()})
 
 
-def test_what_is_no_zip_is_refused(make_function: MakeFunction):
+def test_what_is_no_zip_is_refused(make_function: MakeFunction) -> None:
     with pytest.raises(ClientError, match="Could not unzip uploaded file"):
         make_function("", Code={"ZipFile": b"not a zip"})
 
@@ -150,7 +152,9 @@ def test_what_is_no_zip_is_refused(make_function: MakeFunction):
         ({"Code": {"ImageUri": "x"}, "PackageType": "Image"}, "PackageType Image"),
     ],
 )
-def test_what_is_not_supported_is_refused_by_name(make_function: MakeFunction, params, named):
+def test_what_is_not_supported_is_refused_by_name(
+    make_function: MakeFunction, params: dict[str, Any], named: str
+) -> None:
     with pytest.raises(ClientError, match=f"emulator: Lambda {named}.* is not supported"):
         make_function(ANSWERS.format(1), **params)
 
@@ -164,19 +168,19 @@ def test_what_is_not_supported_is_refused_by_name(make_function: MakeFunction, p
         ({"Role": "nobody"}, "at 'role' failed to satisfy constraint"),
     ],
 )
-def test_what_lambda_refuses(make_function: MakeFunction, params, sentence):
+def test_what_lambda_refuses(make_function: MakeFunction, params: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ClientError, match=sentence):
         make_function(ANSWERS.format(1), **params)
 
 
-def test_tags(awslambda, make_function: MakeFunction):
+def test_tags(awslambda: Any, make_function: MakeFunction) -> None:
     arn = f"arn:aws:lambda:us-east-1:000000000000:function:{make_function(ANSWERS.format(1))}"
     awslambda.tag_resource(Resource=arn, Tags={"a": "1", "b": "2"})
     awslambda.untag_resource(Resource=arn, TagKeys=["a"])
     assert awslambda.list_tags(Resource=arn)["Tags"] == {"b": "2"}
 
 
-def test_permissions_make_a_policy(awslambda, make_function: MakeFunction):
+def test_permissions_make_a_policy(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(ANSWERS.format(1))
     arn = f"arn:aws:lambda:us-east-1:000000000000:function:{name}"
     added = awslambda.add_permission(
@@ -206,7 +210,7 @@ def test_permissions_make_a_policy(awslambda, make_function: MakeFunction):
         awslambda.get_policy(FunctionName=name)
 
 
-def test_published_versions_are_not_there(awslambda, make_function: MakeFunction):
+def test_published_versions_are_not_there(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(ANSWERS.format(1))
     (version,) = awslambda.list_versions_by_function(FunctionName=name)["Versions"]
     assert version["Version"] == "$LATEST"

@@ -2,19 +2,23 @@ import base64
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.conftest import ClientOf
+from boathouse.launch import Platform
 from tests.services.lambda_.conftest import MakeFunction
 
 
-def invoke(awslambda, name, event=None, **params):
+def invoke(awslambda: Any, name: str, event: Any = None, **params: Any) -> Any:
     answer = awslambda.invoke(FunctionName=name, Payload=json.dumps(event or {}), **params)
     return answer | {"Payload": json.loads(answer["Payload"].read() or "null")}
 
 
-def test_a_function_answers_what_its_handler_returns(awslambda, make_function: MakeFunction):
+def test_a_function_answers_what_its_handler_returns(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): return {'got': event, 'name': context.function_name}")
     answer = invoke(awslambda, name, {"a": [1, "é"]})
     assert answer["Payload"] == {"got": {"a": [1, "é"]}, "name": name}
@@ -22,12 +26,12 @@ def test_a_function_answers_what_its_handler_returns(awslambda, make_function: M
     assert "FunctionError" not in answer
 
 
-def test_without_a_payload_the_event_is_empty(awslambda, make_function: MakeFunction):
+def test_without_a_payload_the_event_is_empty(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): return event")
     assert json.loads(awslambda.invoke(FunctionName=name)["Payload"].read()) == {}
 
 
-def test_what_it_raises_is_the_answer(awslambda, make_function: MakeFunction):
+def test_what_it_raises_is_the_answer(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(
         """
         def handler(event, context):
@@ -51,14 +55,18 @@ def test_what_it_raises_is_the_answer(awslambda, make_function: MakeFunction):
         ("1/0", "app.f", "ZeroDivisionError", "division by zero"),
     ],
 )
-def test_why_a_handler_cannot_be_loaded(awslambda, make_function: MakeFunction, source, handler, kind, message):
+def test_why_a_handler_cannot_be_loaded(
+    awslambda: Any, make_function: MakeFunction, source: str, handler: str, kind: str, message: str
+) -> None:
     answer = invoke(awslambda, make_function(source, Handler=handler))
     # client(awslambdaric): its error types
     assert (answer["FunctionError"], answer["Payload"]["errorType"]) == ("Unhandled", kind)
     assert message in answer["Payload"]["errorMessage"]
 
 
-def test_a_process_that_ends_is_an_error_and_the_next_call_has_a_new_one(awslambda, make_function: MakeFunction):
+def test_a_process_that_ends_is_an_error_and_the_next_call_has_a_new_one(
+    awslambda: Any, make_function: MakeFunction
+) -> None:
     name = make_function(
         """
         import os
@@ -76,7 +84,7 @@ def test_a_process_that_ends_is_an_error_and_the_next_call_has_a_new_one(awslamb
     assert invoke(awslambda, name)["Payload"] != first
 
 
-def test_a_process_stays_warm(awslambda, make_function: MakeFunction):
+def test_a_process_stays_warm(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(
         """
         calls = []
@@ -88,7 +96,7 @@ def test_a_process_stays_warm(awslambda, make_function: MakeFunction):
     assert [invoke(awslambda, name)["Payload"] for _ in range(3)] == [1, 2, 3]
 
 
-def test_a_timeout_ends_the_process(awslambda, make_function: MakeFunction):
+def test_a_timeout_ends_the_process(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(
         """
         import time
@@ -116,7 +124,7 @@ def test_a_timeout_ends_the_process(awslambda, make_function: MakeFunction):
     assert invoke(awslambda, name)["Payload"][0] == 1
 
 
-def test_the_log_tail(awslambda, make_function: MakeFunction):
+def test_the_log_tail(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function(
         """
         import logging
@@ -138,14 +146,14 @@ def test_the_log_tail(awslambda, make_function: MakeFunction):
         assert ("Init Duration" in lines[-1]) == (number == 1)
 
 
-def test_a_tail_is_at_most_four_kilobytes(awslambda, make_function: MakeFunction):
+def test_a_tail_is_at_most_four_kilobytes(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): print('x' * 100_000)")
     log = base64.b64decode(invoke(awslambda, name, LogType="Tail")["LogResult"])
     assert 1000 < len(log) <= 4096
     assert b"REPORT RequestId" in log
 
 
-def test_payloads_have_their_limit_both_ways(awslambda, make_function: MakeFunction):
+def test_payloads_have_their_limit_both_ways(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): return 'x' * event['n'] if 'n' in event else len(event['s'])")
     size = 6 * 1024 * 1024
     assert invoke(awslambda, name, {"s": "x" * (size - 20)})["Payload"] == size - 20
@@ -163,13 +171,13 @@ def test_payloads_have_their_limit_both_ways(awslambda, make_function: MakeFunct
     assert invoke(awslambda, name, {"n": 1})["Payload"] == "x"
 
 
-def test_a_payload_must_be_json(awslambda, make_function: MakeFunction):
+def test_a_payload_must_be_json(awslambda: Any, make_function: MakeFunction) -> None:
     with pytest.raises(ClientError, match="Could not parse request body into json") as refused:
         awslambda.invoke(FunctionName=make_function("handler = print"), Payload=b"{no")
     assert refused.value.response["Error"]["Code"] == "InvalidRequestContentException"
 
 
-def test_the_environment(awslambda, platform, make_function: MakeFunction):
+def test_the_environment(awslambda: Any, platform: Platform, make_function: MakeFunction) -> None:
     name = make_function(
         """
         import os
@@ -191,7 +199,9 @@ def test_the_environment(awslambda, platform, make_function: MakeFunction):
     assert not any(variable.startswith("PYTEST") for variable in found)
 
 
-def test_plain_boto3_inside_reaches_the_platform(awslambda, client, bucket, make_function: MakeFunction):
+def test_plain_boto3_inside_reaches_the_platform(
+    awslambda: Any, client: ClientOf, bucket: str, make_function: MakeFunction
+) -> None:
     name = make_function(
         """
         import boto3
@@ -205,7 +215,7 @@ def test_plain_boto3_inside_reaches_the_platform(awslambda, client, bucket, make
     assert [entry["Key"] for entry in client("s3").list_objects_v2(Bucket=bucket)["Contents"]] == ["from-lambda"]
 
 
-def test_calls_run_at_the_same_time(awslambda, tmp_path, make_function: MakeFunction):
+def test_calls_run_at_the_same_time(awslambda: Any, tmp_path: Path, make_function: MakeFunction) -> None:
     name = make_function(
         """
         import os, pathlib, time
@@ -225,7 +235,9 @@ def test_calls_run_at_the_same_time(awslambda, tmp_path, make_function: MakeFunc
     assert answers == [2, 2]
 
 
-def test_an_event_is_tried_three_times(awslambda, client, bucket, make_function: MakeFunction):
+def test_an_event_is_tried_three_times(
+    awslambda: Any, client: ClientOf, bucket: str, make_function: MakeFunction
+) -> None:
     name = make_function(
         """
         import boto3
@@ -247,12 +259,12 @@ def test_an_event_is_tried_three_times(awslambda, client, bucket, make_function:
     )
 
 
-def test_dry_run(awslambda, make_function: MakeFunction):
+def test_dry_run(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): raise RuntimeError('ran')")
     assert awslambda.invoke(FunctionName=name, InvocationType="DryRun")["StatusCode"] == 204
 
 
-def test_names_and_qualifiers(awslambda, make_function: MakeFunction):
+def test_names_and_qualifiers(awslambda: Any, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): return context.invoked_function_arn")
     arn = f"arn:aws:lambda:us-east-1:000000000000:function:{name}"
     for way in (name, f"{name}:$LATEST", arn, f"{arn}:$LATEST", f"000000000000:function:{name}"):
@@ -262,7 +274,7 @@ def test_names_and_qualifiers(awslambda, make_function: MakeFunction):
     assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
-def test_lines_reach_cloudwatch_logs(awslambda, client, make_function: MakeFunction):
+def test_lines_reach_cloudwatch_logs(awslambda: Any, client: ClientOf, make_function: MakeFunction) -> None:
     name = make_function("def handler(event, context): print('written once')")
     request_id = invoke(awslambda, name)["ResponseMetadata"]["RequestId"]
     logs = client("logs")

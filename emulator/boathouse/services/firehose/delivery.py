@@ -31,6 +31,7 @@ MOST_HELD = 128 * MIB
 MOST_PARTITIONS = 500  # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 BATCHES_AT_ONCE = 2
 PUTS_AT_ONCE = 4
+LAST_PUT_SECONDS = 2.0
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 15.0, 120.0
 Key = tuple[str, ...]
 # https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
@@ -64,6 +65,7 @@ class Delivery:
         self._call = call
         self._clock = clock
         self._tasks = Tasks()
+        self._puts = Tasks()
         self.problems = Problems(stream, call, clock, self._tasks)
         self._processor = Processor(call, clock, self.problems)
         self._processing = asyncio.Semaphore(BATCHES_AT_ONCE)
@@ -76,8 +78,9 @@ class Delivery:
         self._tasks.spawn(self._gather(), f"delivery stream {self._stream.name}")
 
     async def stop(self) -> None:
-        """At once: what is on its way stays with its source, and comes again after a start."""
+        """What is on its way stays with its source and comes again after a start, but a put that has begun may end."""
         await self._tasks.cancel()
+        await self._puts.cancel(grace=LAST_PUT_SECONDS)
 
     def follow(self, stream: DeliveryStream) -> None:
         self._stream = self.problems.stream = stream
@@ -175,7 +178,7 @@ class Delivery:
 
     def _flush(self, key: Key) -> None:
         filled = self._objects.pop(key)
-        self._tasks.spawn(self._put(filled), f"put of {self._stream.name}")
+        self._puts.spawn(self._put(filled), f"put of {self._stream.name}")
 
     def _flush_all(self) -> None:
         for key in list(self._objects):

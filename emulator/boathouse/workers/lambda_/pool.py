@@ -109,10 +109,15 @@ class Pool:
     async def _start(self, function: Function) -> Worker:
         session, port = await self._api.open(function)
         credentials = self._keys.issue(function.principal)
-        worker = await start_worker(
-            function, session, port, client=self._client, credentials=credentials,
-            supervisor=self._supervisor, call=self._call, clock=self._clock,
-        )  # fmt: skip
+        try:
+            worker = await start_worker(
+                function, session, port, client=self._client, credentials=credentials,
+                supervisor=self._supervisor, call=self._call, clock=self._clock,
+            )  # fmt: skip
+        except BaseException:
+            await self._api.close(port)
+            self._keys.withdraw(credentials)
+            raise
         self._workers[worker] = Held(port, credentials)
         return worker
 

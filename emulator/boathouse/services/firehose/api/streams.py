@@ -111,8 +111,8 @@ class Streams:
     @operation("DeleteDeliveryStream")
     async def delete_delivery_stream(self, context: Context, request: Request) -> None:
         stream = self._store.find(context, request["DeliveryStreamName"])
-        self._store.delete(stream)
         await self._deliveries.end(stream)
+        self._store.delete(stream)
 
 
 def _destination(stream: DeliveryStream) -> dict[str, Any]:
