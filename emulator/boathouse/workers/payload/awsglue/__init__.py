@@ -4,6 +4,6 @@ What AWS's library has and this one has not yet raises NotImplementedError by it
 Spark's settings say where S3 is. Deviates: a DynamicFrame is a DataFrame with one schema (see dynamicframe.py).
 """
 
-from .dynamicframe import DynamicFrame
+from awsglue.dynamicframe import DynamicFrame
 
 __all__ = ["DynamicFrame"]

@@ -8,8 +8,8 @@ from typing import Any
 from pyspark import SparkContext
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 
-from .dynamicframe import DynamicFrame, DynamicFrameReader, DynamicFrameWriter
-from .gaps import Gaps
+from awsglue.dynamicframe import DynamicFrame, DynamicFrameReader, DynamicFrameWriter
+from awsglue.gaps import Gaps
 
 Options = dict[str, Any]
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from .gaps import Gaps, refuse, refuse_options
-from .mapping import Mapping, mapped
-from .s3 import files
+from awsglue.gaps import Gaps, refuse, refuse_options
+from awsglue.mapping import Mapping, mapped
+from awsglue.s3 import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .context import GlueContext
+    from awsglue.context import GlueContext
 
 # Of these the last three only say how to spread the work, which Spark decides here; the result is the same.
 READ_OPTIONS = frozenset({"paths", "recurse", "groupFiles", "groupSize", "useS3ListImplementation"})

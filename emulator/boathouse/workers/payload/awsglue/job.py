@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .context import GlueContext
-from .gaps import Gaps, refuse
+from awsglue.context import GlueContext
+from awsglue.gaps import Gaps, refuse
 
 DISABLED = "job-bookmark-disable"
 

@@ -11,7 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql.functions import col, struct
 from pyspark.sql.types import StructType
 
-from .gaps import refuse
+from awsglue.gaps import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-transform
 
 from typing import Any
 
-from .dynamicframe import DynamicFrame
-from .gaps import Missing
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.gaps import Missing
 
 
 class ApplyMapping:
