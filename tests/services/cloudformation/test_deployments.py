@@ -290,7 +290,9 @@ async def test_a_stack_whose_rollback_failed_is_deleted_with_all_that_it_made(tm
       B:
         Type: AWS::S3::Bucket
         DependsOn: A
-        Properties: {{BucketName: b, LifecycleConfiguration: {{Rules: [{{Status: Enabled, ExpirationInDays: {days}}}]}}}}
+        Properties:
+          BucketName: b
+          LifecycleConfiguration: {{Rules: [{{Status: Enabled, ExpirationInDays: {days}}}]}}
     """
     stack_id = (await platform.ask("CreateStack", TemplateBody=buckets.format(name="a", days=1)))["StackId"]
     world.broken["PutBucketLifecycleConfiguration", "b"] = AwsError("AccessDenied", "Access Denied")
