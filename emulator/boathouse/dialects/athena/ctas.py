@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
 """
 
-from boathouse.dialects.athena.errors import Position, SqlRefused, semantic, unsupported
+from boathouse.dialects.athena.errors import Position, SqlRefused, runtime, semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.statement import analysed
 from boathouse.dialects.athena.meaning.work import Schemas, Work
@@ -120,13 +120,9 @@ def _check_partitions(names: list[str], partitioned_by: tuple[str, ...], at: Pos
         return
     missing = [name for name in partitioned_by if name not in names]
     if missing:
-        raise _refused("INVALID_TABLE_PROPERTY", f"Partition columns [{', '.join(missing)}] not present in schema", at)
+        raise runtime("INVALID_TABLE_PROPERTY", at, f"Partition columns [{', '.join(missing)}] not present in schema")
     if len(partitioned_by) == len(names):
-        raise _refused("INVALID_TABLE_PROPERTY", "Table contains only partition columns", at)
+        raise runtime("INVALID_TABLE_PROPERTY", at, "Table contains only partition columns")
     if tuple(names[-len(partitioned_by) :]) != partitioned_by:
         sentence = "Partition keys must be the last columns in the table and in the same order as the table properties"
-        raise _refused("HIVE_COLUMN_ORDER_MISMATCH", f"{sentence}: [{', '.join(partitioned_by)}]", at)
-
-
-def _refused(name: str, sentence: str, at: Position) -> SqlRefused:
-    return SqlRefused("semantic", f"{name}: {sentence}", *at)
+        raise runtime("HIVE_COLUMN_ORDER_MISMATCH", at, f"{sentence}: [{', '.join(partitioned_by)}]")

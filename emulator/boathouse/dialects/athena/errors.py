@@ -42,6 +42,11 @@ def semantic(name: str, at: Position, sentence: str) -> SqlRefused:
     return SqlRefused("semantic", f"{name}: {at}: {sentence}", *at)
 
 
+def runtime(name: str, at: Position, sentence: str) -> SqlRefused:
+    """What Trino finds out only while it runs, and says without a position."""
+    return SqlRefused("semantic", f"{name}: {sentence}", *at)
+
+
 def unsupported(at: Position, what: str) -> SqlRefused:
     """``what`` names the construct, function or type."""
     return SqlRefused("unsupported", f"emulator: {at}: {what} is not supported; docs/coverage.md lists what is", *at)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from boathouse.datatypes import DataType
-from boathouse.dialects.athena.errors import semantic, unsupported
+from boathouse.dialects.athena.errors import runtime, unsupported
 from boathouse.dialects.athena.functions.signatures import Binding
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.value import Value
+from boathouse.dialects.athena.types.physical import literal
 
 Kind = Literal["scalar", "aggregate", "window"]
 
@@ -36,7 +37,13 @@ class Arguments:
         return unsupported(self.values[index].at, what)
 
     def invalid(self, index: int, sentence: str) -> Exception:
-        return semantic("INVALID_FUNCTION_ARGUMENT", self.values[index].at, sentence)
+        """What Trino finds out only while it runs: its sentence has no position."""
+        return runtime("INVALID_FUNCTION_ARGUMENT", self.values[index].at, sentence)
+
+    @property
+    def at(self) -> str:
+        """Where the call stands, as a literal: for what can be refused only while it runs."""
+        return literal(str(self.call.at))
 
 
 Emit = str | Callable[[Arguments], str]
@@ -45,9 +52,11 @@ Returns = Callable[[Sequence[DataType]], DataType]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """``signature`` is Trino's, ``emit`` DuckDB's SQL: a template with the arguments as ``{0}``, ``{1}``, all as
-    ``{all}``, the result's DuckDB type as ``{result}`` and the signature's small letters as ``{p}``; or a function of
-    ``Arguments`` that gives a scalar's SQL, an aggregate's template.
+    """``signature`` is Trino's, ``emit`` DuckDB's SQL: a template, or a function of ``Arguments`` that gives a scalar's
+    SQL, an aggregate's template.
+
+    A template has the arguments as ``{0}``, ``{1}``, all of them as ``{all}``, the result's DuckDB type as
+    ``{result}``, the call's place as ``{at}`` and the numbers of the signature's small letters as ``{p}``.
 
     An aggregate's template has ``{over}`` after each DuckDB aggregate (FILTER and OVER go there), ``{distinct}``
     where DISTINCT and ``{order}`` where ORDER BY may stand; one without them refuses both. A window function's has

@@ -87,9 +87,8 @@ def _scalar_sql(function: Function, given: Arguments) -> str:
 def _formatted(template: str, given: Arguments, **slots: str) -> str:
     sqls = [value.sql for value in given.values]
     numbers = {letter: str(number) for letter, number in given.binding.numbers.items()}
-    return template.format(
-        *sqls, all=", ".join(sqls), result=physical_at(given.result, given.call.at), **numbers, **slots
-    )
+    result = physical_at(given.result, given.call.at)
+    return template.format(*sqls, all=", ".join(sqls), result=result, at=given.at, **numbers, **slots)
 
 
 def _aggregate(node: tree.Call, candidates: Sequence[Function], env: Env) -> Value:

@@ -1,8 +1,10 @@
 """Dates, timestamps and intervals in arithmetic (https://trino.io/docs/435/functions/datetime.html)."""
 
-from boathouse.datatypes import DATE, DataType
-from boathouse.dialects.athena.errors import semantic, unsupported
+from boathouse.datatypes import BIGINT, DATE, DataType
+from boathouse.dialects.athena.errors import runtime, semantic, unsupported
+from boathouse.dialects.athena.functions.date import CLOCK_PARTS, PARTS
 from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.value import Value, coerced
 from boathouse.dialects.athena.types.coercion import INTEGERS, common_type
 
@@ -30,6 +32,33 @@ def arithmetic(operator: str, left: Value, right: Value, node: tree.Expression) 
     return None
 
 
+def extract(node: tree.Extract, env: Env) -> Value:
+    """https://trino.io/docs/435/functions/datetime.html#extraction-function"""
+    value, field = env.translate(node.operand), node.field.lower()
+    if field.startswith("timezone") or value.type.name not in _DATETIMES:
+        raise unsupported(node.at, f"EXTRACT({node.field} FROM {value.type})")
+    if field in PARTS:
+        return Value(f"{PARTS[field]}({value.sql})", BIGINT, node.at, node.text)
+    if value.type == DATE:
+        raise semantic("TYPE_MISMATCH", node.operand.at, f"Cannot extract {node.field} from date")
+    return Value(CLOCK_PARTS[field].format(value.sql), BIGINT, node.at, node.text)
+
+
+def at_time_zone(node: tree.AtTimeZone, env: Env) -> Value:
+    """In UTC only: what stands for a timestamp with time zone here has no other zone."""
+    value, zone = env.translate(node.operand), env.translate(node.zone)
+    if zone.constant not in ("UTC", "Z", "+00:00"):
+        raise unsupported(node.at, f"AT TIME ZONE {node.zone.text}")
+    if value.type.name not in ("timestamp", "timestamp with time zone"):
+        raise semantic(
+            "TYPE_MISMATCH",
+            node.operand.at,
+            f"Type of value must be a time or timestamp with or without time zone (actual {value.type})",
+        )
+    target = DataType("timestamp with time zone", value.type.parameters)
+    return Value(coerced(value, target).sql, target, node.at, node.text)
+
+
 def _shifted(operator: str, moment: Value, interval: Value, node: tree.Expression) -> Value:
     sql = f"({moment.sql} {operator} {interval.sql})"
     if moment.type != DATE:
@@ -41,7 +70,7 @@ def _shifted(operator: str, moment: Value, interval: Value, node: tree.Expressio
         if not isinstance(interval.constant, int):
             raise unsupported(node.at, "a date and an interval day to second that is no literal")
         if interval.constant % _DAY:
-            raise semantic("INVALID_FUNCTION_ARGUMENT", node.at, "Cannot add hour, minutes or seconds to a date")
+            raise runtime("INVALID_FUNCTION_ARGUMENT", node.at, "Cannot add hour, minutes or seconds to a date")
     return Value(f"CAST({sql} AS DATE)", DATE, node.at, node.text)
 
 

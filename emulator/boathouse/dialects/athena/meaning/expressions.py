@@ -9,6 +9,7 @@ from boathouse.dialects.athena.meaning import (
     casts,
     columns,
     conditional,
+    datetimes,
     literals,
     operators,
     predicates,
@@ -54,5 +55,7 @@ RULES: Rules = {
     tree.Like: predicates.like,
     tree.Case: conditional.case,
     tree.Cast: casts.cast,
+    tree.Extract: datetimes.extract,
+    tree.AtTimeZone: datetimes.at_time_zone,
     tree.Call: calls.call,
 }

@@ -1,7 +1,7 @@
 """Comparison, BETWEEN, IN, LIKE, IS NULL and the logical words (https://trino.io/docs/435/functions/comparison.html)."""
 
 from boathouse.datatypes import BOOLEAN, UNKNOWN, VARCHAR, DataType
-from boathouse.dialects.athena.errors import Position, semantic, unsupported
+from boathouse.dialects.athena.errors import Position, runtime, semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env, unified
 from boathouse.dialects.athena.meaning.operators import not_applicable
@@ -156,12 +156,12 @@ def _escape(node: tree.Expression, pattern: Value, env: Env) -> str:
         raise unsupported(node.at, "LIKE with ESCAPE where pattern and escape are no literals")
     character = escape.constant
     if len(character) != 1:
-        raise semantic("INVALID_FUNCTION_ARGUMENT", node.at, "Escape string must be a single character")
+        raise runtime("INVALID_FUNCTION_ARGUMENT", node.at, "Escape string must be a single character")
     rest = pattern.constant.replace(character * 2, "")
     for part in rest.split(character)[1:]:
         if part[:1] not in ("%", "_"):
             sentence = "Escape character must be followed by '%', '_' or the escape character itself"
-            raise semantic("INVALID_FUNCTION_ARGUMENT", pattern.at, sentence)
+            raise runtime("INVALID_FUNCTION_ARGUMENT", pattern.at, sentence)
     return f" ESCAPE {escape.sql}"
 
 

@@ -1,0 +1,58 @@
+"""Casts from text and to it. What DuckDB would read and Trino would not fails first."""
+
+DEFINITIONS = {
+    "trino_cannot_cast(s, type)": (
+        "trino_fail('INVALID_CAST_ARGUMENT: Cannot cast ' || chr(39) || s || chr(39) || ' to ' || type)"
+    ),
+    "trino_integer_text(s, type)": (
+        "CASE WHEN regexp_full_match(s, '[+-]?[0-9]+') THEN s WHEN s IS NOT NULL THEN trino_cannot_cast(s, type) END"
+    ),
+    "trino_decimal_text(s)": (
+        "CASE WHEN regexp_full_match(s, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)') THEN s"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast(s, 'DECIMAL. Value is not a number.') END"
+    ),
+    "trino_text_to_double(s)": (
+        "CASE WHEN regexp_full_match(trim(s), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?')"
+        " OR trim(s) IN ('NaN', 'Infinity', '-Infinity', '+Infinity') THEN CAST(trim(s) AS DOUBLE)"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast(s, 'DOUBLE') END"
+    ),
+    "trino_text_to_boolean(s)": (
+        "CASE WHEN lower(s) IN ('true', 't', '1') THEN true WHEN lower(s) IN ('false', 'f', '0') THEN false"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast(s, 'BOOLEAN') END"
+    ),
+    "trino_text_to_date(s)": (
+        "CASE WHEN regexp_full_match(trim(s), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')"
+        " AND TRY_CAST(trim(s) AS DATE) IS NOT NULL THEN CAST(trim(s) AS DATE) WHEN s IS NOT NULL"
+        " THEN trino_fail('INVALID_CAST_ARGUMENT: Value cannot be cast to date: ' || s) END"
+    ),
+    "trino_with_seconds(s)": "CASE WHEN s LIKE '% %' AND s NOT LIKE '%:%:%' THEN s || ':00' ELSE s END",
+    "trino_text_to_timestamp(s)": (
+        "CASE WHEN regexp_full_match(s, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+        "( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,6})?)?)?')"
+        " AND TRY_CAST(trino_with_seconds(s) AS TIMESTAMP) IS NOT NULL"
+        " THEN date_trunc('milliseconds', CAST(trino_with_seconds(s) AS TIMESTAMP) + to_microseconds(500))"
+        " WHEN s IS NOT NULL THEN trino_fail('INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: ' || s) END"
+    ),
+    "trino_short_text(s, n, type)": (
+        "CASE WHEN length(s) > n"
+        " THEN trino_fail('INVALID_CAST_ARGUMENT: Value ' || s || ' cannot be represented as ' || type) ELSE s END"
+    ),
+    # A real or double by DuckDB's digits, as Trino writes it: 1.0E0. ``whole`` and ``part`` are around the point.
+    "trino_scientific(sign, whole, part, exponent)": (
+        "sign || left(ltrim(whole || part, '0'), 1) || '.' ||"
+        " coalesce(nullif(rtrim(substring(ltrim(whole || part, '0'), 2), '0'), ''), '0') || 'E' ||"
+        " (exponent + CASE WHEN whole <> '0' THEN length(whole) - 1"
+        " ELSE length(ltrim(part, '0')) - length(part) - 1 END)"
+    ),
+    "trino_number_to_text(s)": (
+        "CASE WHEN s = 'nan' THEN 'NaN' WHEN s = 'inf' THEN 'Infinity' WHEN s = '-inf' THEN '-Infinity'"
+        " WHEN s = '0.0' THEN '0E0' WHEN s = '-0.0' THEN '-0E0'"
+        " ELSE trino_scientific(regexp_extract(s, '^-'), regexp_extract(s, '[0-9]+'),"
+        " regexp_extract(s, '[.]([0-9]+)', 1),"
+        " CAST(coalesce(nullif(regexp_extract(s, 'e(.*)', 1), ''), '0') AS INTEGER)) END"
+    ),
+    "trino_double_to_real(x)": (
+        "CASE WHEN abs(x) >= 3.4028235677973366e38 AND isfinite(x)"
+        " THEN CAST(sign(x) * CAST('inf' AS DOUBLE) AS FLOAT) ELSE CAST(x AS FLOAT) END"
+    ),
+}
