@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.conftest import ClientOf
 from boathouse.launch import Platform
+from tests.conftest import ClientOf
 from tests.services.lambda_.conftest import MakeFunction
 
 
