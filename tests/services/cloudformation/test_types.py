@@ -365,6 +365,22 @@ def test_a_database_and_a_table_that_keeps_its_partitions(stacks: Stacks, client
     assert gone(lambda: glue.get_database(Name=f"d_{unique}"), "EntityNotFoundException")
 
 
+def test_a_table_goes_with_its_database_into_another(stacks: Stacks, client: ClientOf, unique: str) -> None:
+    glue = client("glue")
+
+    def lake(name: str) -> str:
+        account = ref("AWS::AccountId")
+        table = {"CatalogId": account, "DatabaseName": ref("D"), "TableInput": {"Name": "events"}}
+        database = {"CatalogId": account, "DatabaseInput": {"Name": name}}
+        return template("AWS::Glue::Table", table, D={"Type": "AWS::Glue::Database", "Properties": database})
+
+    stack = stacks.create(lake(f"one_{unique}"))
+    # The same name, but another table: it is its database that gives it its identity.
+    stacks.update(stack, lake(f"two_{unique}"))
+    assert glue.get_table(DatabaseName=f"two_{unique}", Name="events")["Table"]["Name"] == "events"
+    assert gone(lambda: glue.get_database(Name=f"one_{unique}"), "EntityNotFoundException")
+
+
 def test_a_job_and_its_security(stacks: Stacks, client: ClientOf) -> None:
     glue = client("glue")
 

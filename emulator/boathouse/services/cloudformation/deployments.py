@@ -199,9 +199,8 @@ class Deployments:
 
     def _leave_behind(self, stack: Stack, member: Member) -> None:
         """What there was before an update is spare where it was replaced, or left alone where its policy says so."""
-        before = member.before
-        if before is not None and before.physical_id != member.now.physical_id and member.replace_policy == "Delete":
-            member.spare.append(before)
+        if member.before is not None and self._work.is_replaced(member) and member.replace_policy == "Delete":
+            member.spare.append(member.before)
         member.before, member.fresh = None, False
         self._store.keep(stack, [member])
 

@@ -51,14 +51,22 @@ class Work:
             return True
         self.store.mark(stack, member, "UPDATE_IN_PROGRESS")
         reason = None
-        if now.physical_id == before.physical_id and now.properties != before.properties:
-            reason = await self._change(stack, member, now, before.properties)
-        elif now.physical_id not in ("", before.physical_id):
+        if self.is_replaced(member):
             member.spare.append(now)
+        elif now.physical_id and now.properties != before.properties:
+            reason = await self._change(stack, member, now, before.properties)
         if reason is None:
             member.now, member.before = before, None
         self.store.mark(stack, member, "UPDATE_COMPLETE" if reason is None else "UPDATE_FAILED", reason)
         return reason is None
+
+    def is_replaced(self, member: Member) -> bool:
+        """Whether an update has put, or begun to put, another resource in the place of the one before."""
+        before, now = member.before, member.now
+        if before is None or not now.physical_id:
+            return False
+        type_ = self.types[member.type]
+        return type_.key(now.physical_id, now.properties) != type_.key(before.physical_id, before.properties)
 
     async def delete(self, stack: Stack, member: Member, *, keeps: bool) -> bool:
         """The member's resource is gone, or left alone where ``keeps`` or where there never was one."""
@@ -96,13 +104,10 @@ class Work:
         return reason or await self._change(stack, member, before, wanted)
 
     async def _replace(self, stack: Stack, member: Member, wanted: Values) -> str | None:
-        before = member.now
+        type_ = self.types[member.type]
         self.store.mark(stack, member, "UPDATE_IN_PROGRESS", REPLACING)
-        reason = self._custom_name(self.types[member.type], before, wanted)
-        if reason is None:
-            member.now = Physical()
-            reason = await self._make(stack, member, wanted, "UPDATE_IN_PROGRESS")
-        return reason
+        reason = _misfit(type_, member, wanted) or _custom_name(type_, member.now, wanted)
+        return reason or await self._make(stack, member, wanted, "UPDATE_IN_PROGRESS")
 
     async def _make(self, stack: Stack, member: Member, wanted: Values, status: str) -> str | None:
         type_ = self.types[member.type]
@@ -148,16 +153,6 @@ class Work:
             return _reason(error, type_)
         return None
 
-    @staticmethod
-    def _custom_name(type_: ResourceType, before: Physical, wanted: Values) -> str | None:
-        given = None if type_.naming is None else type_.naming.given(wanted)
-        if given is None or given != before.physical_id:
-            return None
-        return (
-            "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename"
-            f" {given} and update the stack again."
-        )
-
     def _acting(self, stack: Stack, member: Member, type_: ResourceType) -> Acting:
         def known(physical_id: str) -> None:
             """Nothing to record: the resource is there."""
@@ -172,6 +167,17 @@ def _misfit(type_: ResourceType, member: Member, wanted: Values) -> str | None:
     except PropertyError as error:
         return f"Properties validation failed for resource {member.logical_id} with message:\n{error}"
     return None
+
+
+def _custom_name(type_: ResourceType, before: Physical, wanted: Values) -> str | None:
+    """A resource cannot be there twice under the name that the template gives it."""
+    given = None if type_.naming is None else type_.naming.given(wanted)
+    if given is None or type_.key(given, wanted) != type_.key(before.physical_id, before.properties):
+        return None
+    return (
+        "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename"
+        f" {given} and update the stack again."
+    )
 
 
 def _reason(error: AwsError | HandlerError, type_: ResourceType) -> str:
