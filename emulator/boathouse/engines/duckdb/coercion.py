@@ -7,9 +7,11 @@ https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.htm
 from duckdb.sqltypes import DuckDBPyType
 
 from boathouse.datatypes import DataType
+from boathouse.engines.duckdb.errors import EngineError
 from boathouse.engines.duckdb.types import identifier, text, type_name
 
-INTEGERS = frozenset(("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger"))
+INTEGERS = frozenset(("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint"))
+UNSIGNED = frozenset(("uinteger", "ubigint"))
 TIMESTAMPS = frozenset(("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns", "timestamp with time zone"))
 COARSE_TIMESTAMPS = frozenset(("timestamp_s", "timestamp_ms"))
 ACCEPTED = {
@@ -63,6 +65,8 @@ def coerced(value: str, actual: DuckDBPyType, declared: DataType) -> str:
             return _map(value, actual, declared)
         case "row", "struct":
             return _row(value, actual, declared)
+    if actual.id in UNSIGNED:
+        raise EngineError("NOT_SUPPORTED", "emulator: unsigned integers of 32 and 64 bits in Parquet")
     if actual.id not in ACCEPTED.get(declared.name, ()):
         raise Incompatible(PHYSICAL.get(actual.id, "INT64" if actual.id in TIMESTAMPS else "INT32"))
     if declared.name == "timestamp":

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import duckdb
 
-from boathouse.engines.duckdb import coercion, ndjson, text
+from boathouse.engines.duckdb import coercion, json_macros, text
 from boathouse.engines.duckdb.errors import ScanTooLarge, translated
 from boathouse.engines.duckdb.footers import Footers
 from boathouse.engines.duckdb.output import Layout, WrittenFile, write_csv, write_parquet
@@ -21,7 +21,7 @@ from boathouse.engines.duckdb.relations import bind, statement
 from boathouse.engines.duckdb.types import text as constant
 from boathouse.relation import Column, Relation
 
-MACROS = (*text.MACROS, *coercion.MACROS, *ndjson.MACROS)
+MACROS = (*text.MACROS, *coercion.MACROS, *json_macros.MACROS)
 INTERRUPT_AGAIN = 0.05
 T = TypeVar("T")
 

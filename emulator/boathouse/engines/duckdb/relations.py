@@ -7,7 +7,7 @@ import duckdb
 
 from boathouse.engines.duckdb.errors import EngineError
 from boathouse.engines.duckdb.footers import Footers, scanned
-from boathouse.engines.duckdb.ndjson import json_selects
+from boathouse.engines.duckdb.ndjson import json_select
 from boathouse.engines.duckdb.parquet import parquet_selects
 from boathouse.engines.duckdb.types import identifier, type_name
 from boathouse.relation import Relation
@@ -38,7 +38,7 @@ def bind(connection: duckdb.DuckDBPyConnection, relation: Relation, footers: Foo
         size = scanned(known.values(), [column.name for column in relation.columns])
         return Bound(_together(relation, parquet_selects(relation, known)), size)
     if relation.format.name == "JSON":
-        return Bound(_together(relation, json_selects(relation)), sum(file.size for file in relation.files))
+        return Bound(_together(relation, [json_select(relation)]), sum(file.size for file in relation.files))
     raise EngineError("NOT_SUPPORTED", f"emulator: the format {relation.format.name} is not supported")
 
 
