@@ -26,11 +26,18 @@ class Sessions:
         self._clock = clock
 
     def mint(self, principal: Principal, seconds: float) -> Credentials:
-        """New credentials that act as ``principal`` for ``seconds``."""
+        """New credentials that act as ``principal`` for ``seconds``. Those that have expired are forgotten."""
+        self._forget_expired()
         access_key = SESSION_KEY_PREFIX + secrets.token_hex(7).upper()
         document = {"account": principal.account, "arn": principal.arn, "expires": self._clock.time() + seconds}
         self._sessions.put(KEPT_UNDER, access_key, document)
         return Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))
+
+    def _forget_expired(self) -> None:
+        now = self._clock.time()
+        for access_key, document in self._sessions.items(KEPT_UNDER):
+            if document["expires"] <= now:
+                self._sessions.delete(KEPT_UNDER, access_key)
 
     def end(self, access_key: str) -> None:
         self._sessions.delete(KEPT_UNDER, access_key)
