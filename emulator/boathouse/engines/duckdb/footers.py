@@ -1,6 +1,7 @@
 """What Parquet files say of themselves: their columns, and how many bytes each column takes. Read once a file."""
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,13 @@ from boathouse.engines.duckdb.types import listed, text
 from boathouse.relation import File
 
 KEPT = 20_000
+FOOTERS = """SELECT parquet_file_metadata[1].file_name,
+    list_transform(parquet_schema, lambda s: struct_pack(name := s.name, type := s.type, repeated := s.repetition_type,
+        children := s.num_children, converted := s.converted_type, scale := s.scale, digits := s.precision,
+        logical := s.logical_type)),
+    list_transform(parquet_metadata, lambda m: struct_pack(name := split_part(m.path_in_schema, ', ', 1),
+        size := m.total_compressed_size))
+    FROM parquet_full_metadata({uris})"""
 Columns = tuple[tuple[str, DuckDBPyType], ...]
 
 
@@ -32,43 +40,37 @@ class Footers:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, str], Footer] = {}
+        self._lock = threading.Lock()
 
     def of(self, connection: duckdb.DuckDBPyConnection, files: Sequence[File]) -> dict[str, Footer]:
-        """By address. Blocks: reads the footers that are not known yet."""
-        missing = [file for file in files if _key(file) not in self._known]
+        """By address. Blocks, on any thread: reads the footers that are not known yet."""
+        found = {file.uri: footer for file in files if (footer := self._known.get(_key(file))) is not None}
+        missing = [file for file in files if file.uri not in found]
         if missing:
-            self._read(connection, missing)
-        return {file.uri: self._known[_key(file)] for file in files}
+            read = self._read(connection, missing)
+            self._keep({_key(file): read[file.uri] for file in missing})
+            found |= read
+        return found
 
-    def _read(self, connection: duckdb.DuckDBPyConnection, files: Sequence[File]) -> None:
-        uris = listed([text(file.uri) for file in files])
-        schemas: dict[str, list[tuple[object, ...]]] = {}
+    def _read(self, connection: duckdb.DuckDBPyConnection, files: Sequence[File]) -> dict[str, Footer]:
+        """One pass over the files: opening one costs more than all that is asked of it."""
         try:
-            schema_rows = connection.execute(
-                "SELECT file_name, name, type, repetition_type, num_children, converted_type, scale, precision,"
-                f" logical_type FROM parquet_schema({uris})"
-            ).fetchall()
-            size_rows = connection.execute(
-                "SELECT file_name, split_part(path_in_schema, ', ', 1), CAST(sum(total_compressed_size) AS BIGINT)"
-                f" FROM parquet_metadata({uris}) GROUP BY ALL"
-            ).fetchall()
+            rows = connection.execute(FOOTERS.format(uris=listed([text(file.uri) for file in files]))).fetchall()
         except duckdb.InvalidInputException as error:
             raise EngineError("HIVE_BAD_DATA", f"Not valid Parquet file: {_file_in(str(error))}") from error
-        for name, *rest in schema_rows:
-            schemas.setdefault(name, []).append(tuple(rest))
-        sizes: dict[str, dict[str, int]] = {}
-        for name, column, size in size_rows:
-            sizes.setdefault(name, {})[column] = size
-        columns = _columns(connection, schemas)
-        self._forget(len(files))
-        for file in files:
-            self._known[_key(file)] = Footer(columns[file.uri], sizes.get(file.uri, {}))
+        columns = _columns(connection, {uri: repr(schema) for uri, schema, _ in rows})
+        sizes: dict[str, dict[str, int]] = {uri: {} for uri, _, _ in rows}
+        for uri, _, chunks in rows:
+            for chunk in chunks:
+                sizes[uri][chunk["name"]] = sizes[uri].get(chunk["name"], 0) + chunk["size"]
+        return {uri: Footer(columns[uri], sizes[uri]) for uri, _, _ in rows}
 
-    def _forget(self, coming: int) -> None:
+    def _keep(self, read: dict[tuple[str, int, str], Footer]) -> None:
         """The oldest make room, so that a long-lived platform does not grow without end."""
-        surplus = len(self._known) + coming - KEPT
-        for key in list(self._known)[: max(0, surplus)]:
-            del self._known[key]
+        with self._lock:
+            self._known |= read
+            for key in list(self._known)[: max(0, len(self._known) - KEPT)]:
+                del self._known[key]
 
 
 def _file_in(sentence: str) -> str:
@@ -81,16 +83,13 @@ def _key(file: File) -> tuple[str, int, str]:
     return file.uri, file.size, file.version
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, schemas: dict[str, list[tuple[object, ...]]]) -> dict[str, Columns]:
+def _columns(connection: duckdb.DuckDBPyConnection, schemas: dict[str, str]) -> dict[str, Columns]:
     """DuckDB's own types, asked for once for all files of the same schema."""
-    known: dict[tuple[tuple[object, ...], ...], Columns] = {}
-    found = {}
-    for uri, rows in schemas.items():
-        schema = tuple(rows)
+    known: dict[str, Columns] = {}
+    for uri, schema in schemas.items():
         if schema not in known:
             known[schema] = _described(connection, uri)
-        found[uri] = known[schema]
-    return found
+    return {uri: known[schema] for uri, schema in schemas.items()}
 
 
 def _described(connection: duckdb.DuckDBPyConnection, uri: str) -> Columns:
