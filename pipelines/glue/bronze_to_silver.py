@@ -35,15 +35,14 @@ def main() -> None:
     from awsglue.utils import getResolvedOptions
     from pyspark.context import SparkContext
 
-    arguments = getResolvedOptions(sys.argv, ["JOB_NAME", "bucket", "days", "run"])
+    given = getResolvedOptions(sys.argv, ["JOB_NAME", "bucket", "days", "run"])
+    name, bucket, days, run = (str(given[key]) for key in ("JOB_NAME", "bucket", "days", "run"))
     context = GlueContext(SparkContext.getOrCreate())
     job = Job(context)
-    job.init(arguments["JOB_NAME"], arguments)
-    days, bucket = arguments["days"].split(","), arguments["bucket"]
-    lines = read_lines(context.spark_session, [f"s3://{bucket}/raw/dt={day}/" for day in days])
-    without_copies(lines).write.partitionBy("dt").parquet(
-        f"s3://{bucket}/cleaned/run={arguments['run']}/", compression="snappy"
-    )
+    job.init(name, given)
+    lines = read_lines(context.spark_session, [f"s3://{bucket}/raw/dt={day}/" for day in days.split(",")])
+    target = f"s3://{bucket}/cleaned/run={run}/"
+    without_copies(lines).write.partitionBy("dt").parquet(target, compression="snappy")
     job.commit()
 
 
