@@ -6,6 +6,7 @@ from boathouse import __version__
 from boathouse.bases import Bases, Ministack
 from boathouse.call import Call
 from boathouse.clock import Clock
+from boathouse.context import root_of
 from boathouse.gateway import steps
 from boathouse.gateway.admin import admin
 from boathouse.gateway.chain import Chain
@@ -14,7 +15,9 @@ from boathouse.gateway.forward import Forward
 from boathouse.gateway.listen import Listener
 from boathouse.gateway.route import Ownership, Route
 from boathouse.gateway.tls import Authority
+from boathouse.lake.access import Access
 from boathouse.lake.catalog import Catalog
+from boathouse.lake.objects import Objects
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
@@ -33,6 +36,7 @@ class App:
         self.call = Call()
         self.sessions = Sessions(self.state, self.clock)
         self.catalog = Catalog(self.state, self.clock)
+        self.access = Access(self.catalog, Objects(self.call), self.clock)
         self.supervisor = Supervisor(settings.work_dir, self.clock)
         self.bases = _bases(settings, self.clock)
         self.services = {service.name: service for service in self._services() if self._is_ours(service)}
@@ -53,7 +57,8 @@ class App:
             endpoint=settings.endpoint,
         )
         self.call.bind(chain.call)
-        edge = Edge(chain, admin(health=self.health, coverage=self.coverage, reset=self.reset))
+        administration = admin(health=self.health, coverage=self.coverage, reset=self.reset, translate=self.translate)
+        edge = Edge(chain, administration)
         tls = Authority(settings.ca_file.parent, settings.host, self.clock).server_context()
         self.listeners = [
             Listener(edge, settings.host, settings.port),
@@ -75,7 +80,7 @@ class App:
             firehose.build(state=self.state, clock=self.clock, call=self.call),
             glue.build(state=self.state, catalog=self.catalog),
             athena.build(
-                state=self.state, clock=self.clock, call=self.call, settings=self.settings, catalog=self.catalog
+                state=self.state, clock=self.clock, call=self.call, settings=self.settings, access=self.access
             ),
             cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]
@@ -127,6 +132,9 @@ class App:
                 for what, trouble in service.troubles().items()
             },
         }
+
+    def translate(self, sql: str, database: str) -> str:
+        return athena.translation(self.access, root_of(), sql, database)
 
     def coverage(self) -> dict[str, Any]:
         """Per service: the operations that are ours, and who answers the rest."""

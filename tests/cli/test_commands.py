@@ -99,3 +99,25 @@ def test_options_that_mean_nothing_are_refused(option: list[str], tmp_path: Path
     refused = run("up", *option, cwd=tmp_path)
     assert refused.returncode == 1
     assert option[0] in refused.stderr
+
+
+def test_query_prints_rows_types_and_bytes(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+    shown = run("query", "SELECT 7/2 AS half, CAST(NULL AS varchar) AS nothing", cwd=folder)
+    assert re.search(r"half +nothing", shown.stdout), shown.stdout + shown.stderr
+    assert re.search(r"integer +varchar", shown.stdout)
+    assert re.search(r"^3 +NULL", shown.stdout, re.MULTILINE)
+    assert "1 row," in shown.stdout
+    assert "0 bytes scanned" in shown.stdout
+
+
+def test_query_shows_the_translation(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+    shown = run("query", "SELECT 7/2 AS half", "--explain-translation", cwd=folder)
+    assert "-- gives half integer" in shown.stdout
+    refused = run("query", "SELECT word_stem('x')", "--explain-translation", cwd=folder)
+    assert "line 1:8" in refused.stdout
+
+
+def test_a_query_that_fails_says_where(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+    failed = run("query", "SELECT nothing FROM nowhere", cwd=folder)
+    assert failed.returncode == 1
+    assert "nowhere" in failed.stderr

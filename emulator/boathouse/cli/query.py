@@ -87,7 +87,7 @@ def _print_rows(athena: Any, execution: dict[str, Any]) -> None:
         table.add_row(*["[dim]NULL[/dim]" if value is None else escape(value) for value in row])
     out.print(table)
     more = f"the first {SHOWN_ROWS} rows; all are in {execution['ResultConfiguration']['OutputLocation']}"
-    count = more if len(shown) > SHOWN_ROWS else f"{len(shown)} rows"
+    count = more if len(shown) > SHOWN_ROWS else f"{len(shown)} row{'' if len(shown) == 1 else 's'}"
     out.print(f"\n[dim]{count}, {execution['Statistics'].get('DataScannedInBytes', 0):,} bytes scanned[/dim]")
 
 

@@ -1,4 +1,4 @@
-"""/_boathouse/: health, reset and coverage, as JSON, for the command line, tests and people."""
+"""/_boathouse/: health, reset, coverage and translation, as JSON, for the command line, tests and people."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,9 +9,10 @@ from starlette.routing import Route, Router
 
 Report = Callable[[], dict[str, Any]]
 Work = Callable[[], Awaitable[None]]
+Translate = Callable[[str, str], str]
 
 
-def admin(*, health: Report, coverage: Report, reset: Work) -> Router:
+def admin(*, health: Report, coverage: Report, reset: Work, translate: Translate) -> Router:
     async def get_health(_: Request) -> Response:
         return JSONResponse(health())
 
@@ -22,10 +23,15 @@ def admin(*, health: Report, coverage: Report, reset: Work) -> Router:
         await reset()
         return JSONResponse({"reset": True})
 
+    async def post_translation(request: Request) -> Response:
+        asked = await request.json()
+        return JSONResponse({"translation": translate(asked["sql"], asked["database"])})
+
     return Router(
         [
             Route("/_boathouse/health", get_health),
             Route("/_boathouse/coverage", get_coverage),
             Route("/_boathouse/reset", post_reset, methods=["POST"]),
+            Route("/_boathouse/translation", post_translation, methods=["POST"]),
         ]
     )

@@ -12,8 +12,6 @@ from boathouse.clock import Clock
 from boathouse.dialects import athena as dialect
 from boathouse.engines.duckdb import DuckDB
 from boathouse.lake.access import Access
-from boathouse.lake.catalog import Catalog
-from boathouse.lake.objects import Objects
 from boathouse.lake.state import State
 from boathouse.service import Service
 from boathouse.services.athena.api.data_catalogs import DataCatalogApi
@@ -24,12 +22,13 @@ from boathouse.services.athena.definitions import Definitions
 from boathouse.services.athena.executions import Executions, Parse
 from boathouse.services.athena.results import Results
 from boathouse.services.athena.store import ExecutionStore, WorkGroupStore
+from boathouse.services.athena.translation import translation
 from boathouse.services.athena.workgroups import WorkGroups
 from boathouse.settings import Settings
 
 
 def build(
-    *, state: State, clock: Clock, call: Call, settings: Settings, catalog: Catalog, parse: Parse = dialect.parse
+    *, state: State, clock: Clock, call: Call, settings: Settings, access: Access, parse: Parse = dialect.parse
 ) -> Service:
     engine = DuckDB(settings.work_dir / "duckdb", settings.endpoint, dialect.MACROS)
     store = ExecutionStore(state, clock)
@@ -37,7 +36,7 @@ def build(
     executions = Executions(
         store=store,
         parse=parse,
-        access=Access(catalog, Objects(call), clock),
+        access=access,
         engine=engine,
         results=results,
         creations=Creations(call, engine, results),
@@ -51,3 +50,6 @@ def build(
         WorkGroupApi(workgroups, store),
         DataCatalogApi(call),
     )
+
+
+__all__ = ["build", "translation"]
