@@ -1,11 +1,13 @@
 """The resource types against AWS's own schemas of them, as cfn-lint carries them: nothing is made up or misspelled."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from boathouse.services import cloudformation
 from boathouse.services.cloudformation.resources import resource_types
 from boathouse.services.cloudformation.resources.base import ResourceType
 from boathouse.services.cloudformation.resources.shapes import Group, Many, Scalar, Shape
@@ -117,3 +119,8 @@ def test_a_made_name_says_whose_it_is() -> None:
     # documented(.../aws-properties-name.html): stack, logical id and a random part
     stack, logical, tail = naming.make("lake", "JobRole").split("-")
     assert (stack, logical, len(tail)) == ("lake", "JobRole", 12)
+
+
+def test_the_coverage_page_names_every_type() -> None:
+    assert cloudformation.__doc__ is not None
+    assert set(re.findall(r"AWS::\w+::\w+", cloudformation.__doc__)) == set(TYPES)

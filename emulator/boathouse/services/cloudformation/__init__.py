@@ -1,10 +1,15 @@
-"""CloudFormation: stacks of the types that resources/ has, made for real by calls to their services.
+"""CloudFormation: stacks made for real, by calls to the services of their resources.
 
-Owns stacks, change sets, events and templates. Deviates: what it does not support (a type, a property, a function, a
-member of a request) is refused by name before anything is made; RoleARN, Tags, notifications, nested stacks, drift,
-transforms and imports are not supported; resources that are under way when another one fails run to their end before
-the rollback. An answer to an operation that takes moments waits for it, since the AWS CLI asks each 30 s.
-A platform that ends during an operation fails or finishes it at the next start: see deployments.py.
+Resource types: AWS::Athena::WorkGroup, AWS::Glue::Database, AWS::Glue::Job, AWS::Glue::SecurityConfiguration,
+AWS::Glue::Table, AWS::IAM::Role, AWS::KMS::Alias, AWS::KMS::Key, AWS::Kinesis::Stream,
+AWS::KinesisFirehose::DeliveryStream, AWS::Lambda::Function, AWS::Lambda::Permission, AWS::S3::Bucket,
+AWS::S3::BucketPolicy. Functions: Ref, GetAtt, Sub, Join, If, Select, Split, FindInMap, Base64 and the conditions'.
+
+Deviates: any other type, property, function, section, or member of a request is refused by name before anything is
+made (so are RoleARN, Tags, notifications, imports, nested stacks). Resources that are being made when another one
+fails are made to their end before the rollback. An answer waits some seconds for an operation that takes no longer,
+since the AWS CLI asks again after 30. A change set that is spent gives its name free. A platform that ends during an
+operation finishes it at the next start, or fails it and rolls it back: see deployments.py.
 """
 
 from boathouse.call import Call
