@@ -5,12 +5,16 @@ from boathouse.dialects.athena.functions.rules import Arguments, Page, each
 PAGE = Page("https://trino.io/docs/435/functions/aggregate.html")
 _ORDERED = "boolean tinyint smallint integer bigint varchar(n) decimal(p,s) varbinary date timestamp(p)"
 
+_SPREAD = (  # one NaN or infinity makes it NaN: DuckDB fails, or has 0 for a single one
+    "(CASE WHEN count_if(NOT isfinite({{0}})){{over}} > 0 THEN CAST('nan' AS DOUBLE)"
+    " ELSE {}({{distinct}}CASE WHEN isfinite({{0}}) THEN {{0}} END){{over}} END)"
+)
+
 
 def _decimal_average(given: Arguments) -> str:
     """The sum's digits divided by the count, rounded half up, at the argument's own scale."""
     scale = given.result.parameters[1]
-    total = f"CAST(sum({{distinct}}{{0}}){{over}} AS DECIMAL(38, {scale}))"
-    digits = f"CAST({total} * CAST('1{'0' * scale}' AS DECIMAL({scale + 1}, 0)) AS HUGEINT)"
+    digits = f"trino_digits(CAST(sum({{distinct}}{{0}}){{over}} AS DECIMAL(38, {scale})))"
     quotient = f"trino_divide_rounded({digits}, CAST(count({{distinct}}{{0}}){{over}} AS HUGEINT))"
     one = "1" if scale == 0 else f"0.{'1'.zfill(scale)}"
     unit = f"CAST('{one}' AS DECIMAL({max(scale, 1)}, {scale}))"
@@ -40,6 +44,22 @@ FUNCTIONS = (
         lambda given: PAGE.aggregate(f"max({given}) -> {given}", "trino_max_without_nan(list({0}){over})"),
     ),
     *each("double real", lambda given: PAGE.aggregate(f"min({given}) -> {given}", "min({distinct}{0}){over}")),
+    *(
+        PAGE.aggregate(f"{name}_by(T,{given}) -> T", f"arg_{name}_null({{0}}, {{1}}){{over}}")
+        for name in ("min", "max")
+        for given in (*_ORDERED.split(), "timestamp(p) with time zone")
+    ),
+    *(
+        PAGE.aggregate(f"{name}(double) -> double", _SPREAD.format(function))
+        for name, function in (
+            ("stddev", "stddev_samp"),
+            ("stddev_samp", "stddev_samp"),
+            ("stddev_pop", "stddev_pop"),
+            ("variance", "var_samp"),
+            ("var_samp", "var_samp"),
+            ("var_pop", "var_pop"),
+        )
+    ),
     PAGE.aggregate("bool_and(boolean) -> boolean", "bool_and({0}){over}"),
     PAGE.aggregate("every(boolean) -> boolean", "bool_and({0}){over}"),
     PAGE.aggregate("bool_or(boolean) -> boolean", "bool_or({0}){over}"),

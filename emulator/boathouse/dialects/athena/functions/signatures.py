@@ -76,7 +76,7 @@ def _pattern(text: str) -> Pattern:
 
 def bind(given: Signature, arguments: Sequence[DataType], *, exactly: bool) -> tuple[list[DataType], Binding] | None:
     """The types that the arguments have to become, and what the letters stand for; None where they do not fit."""
-    parameters = _parameters(given, len(arguments))
+    parameters = parameters_of(given, len(arguments))
     if parameters is None:
         return None
     binding = Binding()
@@ -95,7 +95,8 @@ def _is_text(given: DataType) -> bool:
     return given.name == "varchar"
 
 
-def _parameters(given: Signature, count: int) -> tuple[Pattern, ...] | None:
+def parameters_of(given: Signature, count: int) -> tuple[Pattern, ...] | None:
+    """One for each of ``count`` arguments; None where the signature takes another number."""
     if not given.variadic:
         return given.parameters if len(given.parameters) == count else None
     missing = count - len(given.parameters)

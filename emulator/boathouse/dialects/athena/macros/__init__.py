@@ -8,7 +8,9 @@ from boathouse.dialects.athena.macros import arithmetic, arrays, casts, dates, j
 
 _DEFINITIONS = {
     "trino_fail(message)": "[NULL][CAST(message AS TINYINT)]",
-    "trino_unsupported(place, what)": "trino_fail('emulator: ' || place || ': ' || what || ' is not supported')",
+    "trino_unsupported(place, what)": (
+        "trino_fail('NOT_SUPPORTED: emulator: ' || place || ': ' || what || ' is not supported')"
+    ),
     **arithmetic.DEFINITIONS,
     **casts.DEFINITIONS,
     **arrays.DEFINITIONS,

@@ -5,6 +5,7 @@ DEFINITIONS = {
     # Division. NULL / 0 is NULL.
     "trino_integer_divide(a, b)": f"CASE WHEN b = 0 AND a IS NOT NULL THEN {_ZERO} ELSE a // b END",
     "trino_integer_modulus(a, b)": f"CASE WHEN b = 0 AND a IS NOT NULL THEN {_ZERO} ELSE a % b END",
+    "trino_digits(x)": "CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
     "trino_divide_rounded(n, d)": (
         "n // d + CASE WHEN abs(n % d) < abs(d) - abs(n % d) THEN 0 WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END"
     ),

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from boathouse.datatypes import BOOLEAN, DataType
+from boathouse.datatypes import BOOLEAN, UNKNOWN, DataType
 from boathouse.dialects.athena.errors import semantic, unsupported
 from boathouse.dialects.athena.functions.registry import SPECIAL_FORMS, functions, takes, trinos
 from boathouse.dialects.athena.functions.rules import Arguments, Function
-from boathouse.dialects.athena.functions.signatures import Binding, bind, filled, signature
+from boathouse.dialects.athena.functions.signatures import Binding, bind, filled, parameters_of, signature
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.value import Value, coerced, physical_at
@@ -60,9 +60,18 @@ def _resolved(
             found = bind(signature(function.signature), types, exactly=exactly)
             if found is not None:
                 targets, binding = found
+                _check_nulls(node, function, types)
                 values = [coerced(value, target) for value, target in zip(arguments, targets, strict=True)]
                 return function, Arguments(values, node, binding, _result(function, binding, targets))
     raise _no_signature(node, types)
+
+
+def _check_nulls(node: tree.Call, function: Function, types: Sequence[DataType]) -> None:
+    """Of a bare NULL Trino chooses the type, or finds the call ambiguous; only where any type will do, all is well."""
+    parameters = parameters_of(signature(function.signature), len(types)) or ()
+    for parameter, given in zip(parameters, types, strict=True):
+        if given == UNKNOWN and not parameter.is_variable:
+            raise unsupported(node.at, f"NULL without a type as an argument of {node.name}")
 
 
 def _result(function: Function, binding: Binding, targets: Sequence[DataType]) -> DataType:

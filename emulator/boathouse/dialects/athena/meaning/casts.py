@@ -109,8 +109,12 @@ def _to_text(value: Value, target: DataType, node: tree.Cast) -> str:
 
 def _text_of(value: Value, node: tree.Cast) -> str:
     name = value.type.name
-    if name in ("real", "double"):
-        return f"trino_number_to_text(CAST({value.sql} AS VARCHAR))"
+    if name == "real":
+        raise _gap(value, VARCHAR, node)  # Trino rounds to seven digits there
+    if name == "decimal" and value.type.parameters[0] == value.type.parameters[1]:
+        return f"trino_decimal_to_text({value.sql})"
+    if name == "double":
+        return f"trino_number_to_text(trino_known_double({value.sql}, {literal(str(node.at))}))"
     if name in ("timestamp", "timestamp with time zone"):
         formats = {0: "%Y-%m-%d %H:%M:%S", 3: "%Y-%m-%d %H:%M:%S.%g", 6: "%Y-%m-%d %H:%M:%S.%f"}
         pattern = formats.get(value.type.parameters[0])
@@ -126,7 +130,7 @@ def _from_text(value: Value, target: DataType, node: tree.Cast) -> str:
         name = {"integer": "INT"}.get(target.name, target.name.upper())
         return f"CAST(trino_integer_text({value.sql}, '{name}') AS {target.name.upper()})"
     if target.name == "decimal":
-        return f"CAST(trino_decimal_text({value.sql}) AS {physical_at(target, node.at)})"
+        return f"CAST(trino_decimal_text({value.sql}, {literal(str(node.at))}) AS {physical_at(target, node.at)})"
     if target.name in _FROM_TEXT:
         return _FROM_TEXT[target.name].format(value.sql)
     if target.name == "timestamp" and target.parameters[0] == 3:
@@ -146,7 +150,7 @@ def _number(value: Value, target: DataType, node: tree.Cast) -> str:
         if target.name in INTEGERS:  # half up, away from zero; DuckDB would go to the even neighbour
             return f"CAST(round({value.sql}) AS {after})"
         if target.name == "decimal":  # by its shortest digits, as Java's BigDecimal.valueOf
-            return f"CAST(CAST({value.sql} AS VARCHAR) AS {after})"
+            return f"CAST(trino_plain_text(trino_known_double({value.sql}, {literal(str(node.at))})) AS {after})"
         if target.name == "real":
             return f"trino_double_to_real({value.sql})"
     if given == "decimal" and target.name in ("real", "double"):

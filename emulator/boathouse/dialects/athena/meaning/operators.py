@@ -16,7 +16,16 @@ _CHECKED = {"/": "trino_integer_divide({0}, {1})", "%": "trino_integer_modulus({
 
 def arithmetic(node: tree.Arithmetic, env: Env) -> Value:
     left, right = env.translate(node.left), env.translate(node.right)
-    return combined(node.operator, left, right, node)
+    found = combined(node.operator, left, right, node)
+    if (
+        env.in_try
+        and node.operator in "/%"
+        and found.type.name == "decimal"
+        and _may_not_fit(node.operator, left, right)
+    ):
+        # Beyond 38 digits on the way DuckDB fails where Trino goes on: TRY would make a NULL of it.
+        raise unsupported(node.at, f"try of {left.type} {node.operator} {right.type}")
+    return found
 
 
 def combined(operator: str, left: Value, right: Value, node: tree.Expression) -> Value:
@@ -28,6 +37,14 @@ def combined(operator: str, left: Value, right: Value, node: tree.Expression) ->
     if found is None:
         raise not_applicable(operator, left, right, node.at)
     return found
+
+
+def _may_not_fit(operator: str, left: Value, right: Value) -> bool:
+    """Whether the operands, brought to one scale as whole numbers, may have more than 38 digits."""
+    (p1, s1), (p2, s2) = as_decimal(left.type).parameters, as_decimal(right.type).parameters
+    if operator == "/":
+        return p1 + s2 + max(s2 - s1, 0) > 38
+    return max(p1 - s1, p2 - s2) + max(s1, s2) > 38
 
 
 def not_applicable(operator: str, left: Value, right: Value, at: Position) -> Exception:
@@ -100,12 +117,15 @@ def _decimal_product(left: Value, right: Value, node: tree.Expression) -> Value:
 
 def _unscaled(value: Value, scale: int | None = None) -> str:
     """The decimal's digits as a HUGEINT, with ``scale`` digits of fraction; too many digits fail when they meet."""
-    own = value.type.parameters[1]
+    precision, own = value.type.parameters
     target = own if scale is None else scale
     if target == 0:
         return f"CAST({value.sql} AS HUGEINT)"
     power = "1" + "0" * target
-    return f"CAST(CAST({value.sql} AS DECIMAL(38, {own})) * CAST('{power}' AS DECIMAL({target + 1}, 0)) AS HUGEINT)"
+    if precision + target <= 38:
+        return f"CAST(CAST({value.sql} AS DECIMAL(38, {own})) * CAST('{power}' AS DECIMAL({target + 1}, 0)) AS HUGEINT)"
+    digits = f"trino_digits({value.sql})"  # by way of text, since the product would not fit
+    return digits if target == own else f"({digits} * CAST('1{'0' * (target - own)}' AS HUGEINT))"
 
 
 def _scaled(sql: str, result: DataType) -> str:
@@ -129,6 +149,8 @@ def sign(node: tree.Unary, env: Env) -> Value:
 def concatenation(node: tree.Concatenation, env: Env) -> Value:
     left, right = env.translate(node.left), env.translate(node.right)
     target = common_type(left.type, right.type)
+    if UNKNOWN in (left.type, right.type):
+        raise unsupported(node.at, "|| with NULL without a type")
     if target is not None and target.name == "varchar":
         return Value(f"({coerced(left, VARCHAR).sql} || {coerced(right, VARCHAR).sql})", VARCHAR, node.at, node.text)
     if target == VARBINARY:

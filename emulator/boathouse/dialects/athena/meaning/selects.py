@@ -88,8 +88,6 @@ def _grouping(node: tree.Select, env: Env) -> tuple[str, frozenset[str]]:
 def _key(item: tree.Expression, node: tree.Select, env: Env) -> Value:
     value = env.translate(_at_position(item.value, item.at, node) if isinstance(item, tree.IntegerLiteral) else item)
     physical_at(value.type, item.at)
-    if value.type == UNKNOWN or value.constant is not None:
-        raise unsupported(item.at, "GROUP BY a literal")
     return value
 
 
@@ -189,6 +187,8 @@ def _ordering(node: tree.Select, order_by: Sequence[tree.SortItem], items: Seque
         if node.distinct and number is None:
             sentence = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
             raise semantic("EXPRESSION_NOT_IN_DISTINCT", item.at, sentence)
+        if node.distinct and item.nulls_first and value.type.name in ("real", "double"):
+            raise unsupported(item.at, f"SELECT DISTINCT with NULLS FIRST on the type {value.type}")
         keys.append(sort_key(value, item, number))
     return f" ORDER BY {', '.join(keys)}"
 

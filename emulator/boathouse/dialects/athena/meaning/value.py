@@ -53,9 +53,22 @@ def integer_sql(number: int, given: DataType) -> str:
 
 
 def cast_sql(value: Value, target: DataType, after: str) -> str:
-    if value.type.name == "decimal" and value.type.parameters[0] > 15 and target.name in ("double", "real"):
-        return f"CAST(CAST({value.sql} AS VARCHAR) AS {after})"  # rounded once: DuckDB divides, and rounds twice
+    if value.type.name == "decimal" and target.name in ("double", "real"):
+        precision, scale = value.type.parameters
+        return _floating(value.sql, precision, scale, after)
     return f"CAST({value.sql} AS {after})"
+
+
+def _floating(sql: str, precision: int, scale: int, after: str) -> str:
+    """A decimal of up to 18 digits is Trino's long, divided in the target's own arithmetic; a longer one is read as
+    text. DuckDB does neither; where the digits fit the target there is no difference."""
+    if precision > 18:
+        return f"CAST(CAST({sql} AS VARCHAR) AS {after})"
+    if scale == 0 or precision <= {"DOUBLE": 15, "FLOAT": 7}[after]:
+        return f"CAST({sql} AS {after})"
+    power = "1" + "0" * scale
+    digits = f"CAST(CAST({sql} AS DECIMAL(38, {scale})) * {power} AS BIGINT)"
+    return f"(CAST({digits} AS {after}) / CAST({power} AS {after}))"
 
 
 def as_varchar(value: Value) -> Value:

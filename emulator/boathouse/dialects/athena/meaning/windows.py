@@ -18,8 +18,14 @@ def sort_key(value: Value, item: tree.SortItem, sql: str | None = None) -> str:
     if value.type.children or value.type.name == "unknown":
         # Trino refuses or defines an order of its own for NULLs inside arrays and rows.
         raise unsupported(item.at, f"ORDER BY on the type {value.type}")
-    direction = "DESC" if item.descending else "ASC"
-    return f"{sql or value.sql} {direction} NULLS {'FIRST' if item.nulls_first else 'LAST'}"
+    key, direction = sql or value.sql, "DESC" if item.descending else "ASC"
+    if not item.nulls_first:
+        return f"{key} {direction} NULLS LAST"
+    if value.type.name not in ("real", "double"):
+        return f"{key} {direction} NULLS FIRST"
+    # NULLS FIRST turns NaN round in Trino: the least value, where it is otherwise the greatest.
+    nan = f"isnan({value.sql})" if item.descending else f"NOT isnan({value.sql})"
+    return f"{nan} ASC NULLS FIRST, {value.sql} {direction} NULLS FIRST"
 
 
 def over_sql(window: tree.Window, env: Env) -> str:
