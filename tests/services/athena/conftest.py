@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,10 @@ class Workbench:
         }
         started: str = self.athena.start_query_execution(QueryString=sql, **given | options)["QueryExecutionId"]
         return started
+
+    def state(self, id_: str) -> str:
+        execution = self.athena.get_query_execution(QueryExecutionId=id_)["QueryExecution"]
+        return str(execution["Status"]["State"])
 
     def wait(self, id_: str) -> dict[str, Any]:
         deadline = time.monotonic() + DEADLINE
@@ -101,13 +106,21 @@ def values(row: dict[str, Any]) -> list[str | None]:
     return [datum.get("VarCharValue") for datum in row["Data"]]
 
 
+@pytest.fixture(scope="session")
+def clients(client: ClientOf) -> dict[str, Any]:
+    """Made once: making one takes longer than most queries."""
+    return {name: client(name) for name in ("athena", "s3", "glue")}
+
+
 @pytest.fixture
-def workbench(client: ClientOf, bucket: str, request: pytest.FixtureRequest) -> Iterator[Workbench]:
-    glue = client("glue")
+def workbench(clients: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Workbench]:
+    """The bucket stays: emptying it takes longer than most tests."""
     database = re.sub(r"\W", "_", request.node.name).lower()[:60]
-    glue.create_database(DatabaseInput={"Name": database})
-    yield Workbench(client("athena"), client("s3"), glue, bucket, database)
-    glue.delete_database(Name=database)
+    made = Workbench(clients["athena"], clients["s3"], clients["glue"], f"athena-{uuid.uuid4().hex[:12]}", database)
+    made.s3.create_bucket(Bucket=made.bucket)
+    made.glue.create_database(DatabaseInput={"Name": database})
+    yield made
+    made.glue.delete_database(Name=database)
 
 
 @pytest.fixture
