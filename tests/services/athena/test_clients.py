@@ -140,3 +140,10 @@ def test_the_aws_cli(facts: Workbench, aws_env: dict[str, str]) -> None:
     facts.wait(started["QueryExecutionId"])
     rows = aws("get-query-results", "--query-execution-id", started["QueryExecutionId"])["ResultSet"]["Rows"]
     assert rows == [{"Data": [{"VarCharValue": "n"}]}, {"Data": [{"VarCharValue": "8"}]}]
+
+
+def test_pyathena_with_question_marks(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyathena, "paramstyle", "qmark")
+    cursor = connect()
+    sql = "SELECT repo_id FROM facts WHERE event_type = ? AND event_count > ?"
+    assert cursor.execute(sql, ["'Push'", "4"]).fetchall() == [(1,)]

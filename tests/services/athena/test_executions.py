@@ -145,3 +145,28 @@ def test_a_result_that_cannot_be_written_fails_the_query(workbench: Workbench) -
     status = workbench.failed("SELECT 1", ResultConfiguration={"OutputLocation": "s3://no-such-bucket-anywhere/x/"})
     assert "NoSuchBucket" in status["StateChangeReason"]
     assert status["AthenaError"]["ErrorType"] == 401  # documented: error-reference.html
+
+
+def test_parameters(workbench: Workbench) -> None:
+    # measured on Athena by others: what is no expression, or has a name in it, is a text
+    values = {
+        "1 + 1": "2", "'it''s'": "it's", "DATE '2016-01-01'": "2016-01-01", "NULL": None, "abc def": "abc def",
+        "it's": "it's", "123e4567-e89b-12d3-a456-426614174000": "123e4567-e89b-12d3-a456-426614174000", "x + 1": "x + 1",
+        "t.x": "t.x",
+    }  # fmt: skip
+    for value, expected in values.items():
+        assert workbench.rows("SELECT ? AS v FROM (VALUES 1) AS t(x)", ExecutionParameters=[value]) == [[expected]], (
+            value
+        )
+    assert workbench.rows("SELECT '?', x FROM (VALUES 1, 2) AS t(x) WHERE x > ?", ExecutionParameters=["1"]) == [
+        ["?", "2"]
+    ]
+    status = workbench.failed("SELECT ?, ?", ExecutionParameters=["1"])
+    assert status["StateChangeReason"].startswith("INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters")
+    assert workbench.rows("SELECT 1", ExecutionParameters=["2"]) == [["1"]]
+    status = workbench.failed("SELECT ?,\n nowhere", ExecutionParameters=["1 + 2 + 3 + 4"])
+    assert status["StateChangeReason"].startswith("COLUMN_NOT_FOUND: line 2:2: ")
+    sql = "CREATE TABLE t AS SELECT ? AS a"
+    execution = workbench.run(sql, ExecutionParameters=["7"])
+    assert (execution["Query"], execution["ExecutionParameters"]) == (sql, ["7"])
+    assert workbench.rows("SELECT a FROM t") == [["7"]]

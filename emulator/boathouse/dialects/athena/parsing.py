@@ -1,6 +1,7 @@
 """From a statement's text to its meaning: which of Athena's two languages it is in, and who translates it."""
 
 import re
+from collections.abc import Sequence
 
 from boathouse.dialects.athena.ctas import create_table_as
 from boathouse.dialects.athena.ddl import parse_ddl
@@ -11,6 +12,7 @@ from boathouse.dialects.athena.grammar.tokens import trino_tokens
 from boathouse.dialects.athena.grammar.words import RESERVED
 from boathouse.dialects.athena.meaning.statement import translated
 from boathouse.dialects.athena.meaning.work import Schemas
+from boathouse.dialects.athena.parameters import bound
 from boathouse.dialects.athena.statements import Statement
 
 _QUERIES = ("SELECT", "WITH", "VALUES", "TABLE")
@@ -34,19 +36,21 @@ _BLANK = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]+|\(|\S")
 
 
-def parse(sql: str, database: str, schemas: Schemas) -> Statement:
+def parse(sql: str, database: str, schemas: Schemas, parameters: Sequence[str] = ()) -> Statement:
     """What ``sql`` means in ``database``; ``schemas`` gives a table's schema, None where there is no such table.
+
+    ``parameters`` are the values of a query's question marks, as StartQueryExecution takes them.
 
     Raises SqlRefused.
     """
     word, at = _first_word(sql)
     if word in _QUERIES or word == "(":
-        cursor = Cursor(sql, trino_tokens(sql), RESERVED)
+        cursor = Cursor(sql, bound(trino_tokens(sql), parameters), RESERVED)
         query = parse_query(cursor)
         cursor.expect_end()
         return translated(query, database, schemas)
     if word == "CREATE" and _is_create_table_as(sql):
-        cursor = Cursor(sql, trino_tokens(sql), RESERVED)
+        cursor = Cursor(sql, bound(trino_tokens(sql), parameters), RESERVED)
         node = parse_create_table_as(cursor)
         cursor.expect_end()
         return create_table_as(node, database, schemas)

@@ -5,7 +5,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ from boathouse.services.athena.store import Execution, ExecutionStore
 from boathouse.tasks import Tasks
 
 Outcome = Statement | SqlRefused | AwsError
-Parse = Callable[[str, str, Callable[[TableName], Table | None]], Statement]
+Parse = Callable[[str, str, Callable[[TableName], Table | None], Sequence[str]], Statement]
 ENGINE_VERSION = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
 MOST_ACTIVE = 200
 """Running and waiting queries (AWS's quota for DML: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html)."""
@@ -58,6 +58,10 @@ class Order:
     encryption: dict[str, Any] | None
     workgroup: dict[str, Any]
     request: dict[str, Any]
+
+    @property
+    def parameters(self) -> Sequence[str]:
+        return self.request.get("ExecutionParameters") or ()
 
     @property
     def is_enforced(self) -> bool:
@@ -139,7 +143,9 @@ class Executions:
 
     def _parsed(self, order: Order) -> Outcome:
         try:
-            return self._parse(order.sql, order.database, lambda name: self._access.schema(order.principal, name))
+            return self._parse(
+                order.sql, order.database, lambda name: self._access.schema(order.principal, name), order.parameters
+            )
         except (SqlRefused, AwsError) as error:
             return error
 
