@@ -121,7 +121,10 @@ def _literal(character: str) -> Part:
 
 
 def _shown(parts: list[Part], given: Arguments) -> str:
-    return f"strftime({given.sql(0)}, {literal(''.join(part.shown for part in parts))})"
+    moment = given.sql(0)
+    if given.values[0].type.parameters[0] > 3:  # Trino rounds to milliseconds first
+        moment = f"date_trunc('milliseconds', {moment} + to_microseconds(500))"
+    return f"strftime({moment}, {literal(''.join(part.shown for part in parts))})"
 
 
 def _parsed(parts: list[Part], given: Arguments) -> str:

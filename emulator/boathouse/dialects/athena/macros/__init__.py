@@ -4,12 +4,16 @@ A macro is text: each mention of a parameter evaluates its argument again, which
 can. ``trino_fail`` fails with a message and can be caught by TRY, which DuckDB's own error() cannot.
 """
 
+import re
+from functools import cache
+
 from boathouse.dialects.athena.macros import arithmetic, arrays, casts, dates, json, text
 
 _DEFINITIONS = {
     "trino_fail(message)": "[NULL][CAST(message AS TINYINT)]",
+    # A gap of ours must not become a NULL: with DuckDB's error(), TRY does not even compile.
     "trino_unsupported(place, what)": (
-        "trino_fail('NOT_SUPPORTED: emulator: ' || place || ': ' || what || ' is not supported')"
+        "error('NOT_SUPPORTED: emulator: ' || place || ': ' || what || ' is not supported')"
     ),
     **arithmetic.DEFINITIONS,
     **casts.DEFINITIONS,
@@ -23,3 +27,20 @@ MACROS: tuple[str, ...] = (
     "SET TimeZone = 'UTC'",
     *(f"CREATE OR REPLACE TEMP MACRO {head} AS ({body})" for head, body in _DEFINITIONS.items()),
 )
+
+
+def may_refuse(sql: str) -> bool:
+    """Whether the SQL calls a macro that may find, while it runs, that a value is not supported."""
+    names = set(re.findall(r"trino_\w+", sql))
+    return bool(names & refusing())
+
+
+@cache
+def refusing() -> frozenset[str]:
+    """The macros that call trino_unsupported, by themselves or through others."""
+    bodies = {head.partition("(")[0]: body for head, body in _DEFINITIONS.items()}
+    found, size = {"trino_unsupported"}, 0
+    while size != len(found):
+        size = len(found)
+        found |= {name for name, body in bodies.items() if found & set(re.findall(r"trino_\w+", body))}
+    return frozenset(found)

@@ -1,45 +1,67 @@
 """Casts from text and to it. What DuckDB would read and Trino would not fails first."""
 
 DEFINITIONS = {
-    "trino_cannot_cast(s, type)": (
-        "trino_fail('INVALID_CAST_ARGUMENT: Cannot cast ' || chr(39) || s || chr(39) || ' to ' || type)"
+    "trino_cannot_cast(kind, s, type)": (
+        "trino_fail('INVALID_CAST_ARGUMENT: Cannot cast ' || kind || chr(39) || s || chr(39) || ' to ' || type)"
     ),
     "trino_integer_text(s, type)": (
-        "CASE WHEN regexp_full_match(s, '[+-]?[0-9]+') THEN s WHEN s IS NOT NULL THEN trino_cannot_cast(s, type) END"
+        "CASE WHEN regexp_full_match(s, '[+-]?[0-9]+') THEN s"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast('', s, type) END"
     ),
-    "trino_decimal_text(s, place)": (
+    # A number with an exponent, without: the point moves, and zeros fill up. DuckDB reads 8e-09 as 0.01 where a
+    # decimal has two digits.
+    "trino_written_out(sign, whole, part, exponent)": (
+        "sign || CASE WHEN length(whole) + exponent <= 0 THEN"
+        " '0.' || repeat('0', - length(whole) - exponent) || whole || part"
+        " WHEN exponent >= length(part) THEN whole || part || repeat('0', exponent - length(part))"
+        " ELSE left(whole || part, length(whole) + exponent) || '.'"
+        " || substring(whole || part, length(whole) + exponent + 1) END"
+    ),
+    "trino_decimal_text(s, type)": (
         "CASE WHEN regexp_full_match(s, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)') THEN s"
-        " WHEN regexp_full_match(s, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][+-]?[0-9]+')"
-        " THEN trino_unsupported(place, 'CAST of ' || s || ' to a decimal')"
-        " WHEN s IS NOT NULL THEN trino_cannot_cast(s, 'DECIMAL. Value is not a number.') END"
+        " WHEN regexp_full_match(s, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)[eE][+-]?[0-9]{1,3}')"
+        " THEN trino_written_out(regexp_extract(s, '^-'), regexp_extract(s, '^[+-]?([0-9]*)', 1),"
+        " regexp_extract(s, '[.]([0-9]*)', 1), CAST(regexp_extract(s, '[eE](.*)', 1) AS INTEGER))"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast('VARCHAR ', s, type || '. Value is not a number.') END"
     ),
-    # DuckDB reads 8e-09 as 0.01 where a decimal has two digits: its small numbers are written out first.
     "trino_plain_text(s)": (
-        "CASE WHEN contains(s, 'e-') THEN regexp_extract(s, '^-') || '0.'"
-        " || repeat('0', CAST(regexp_extract(s, 'e-(.*)', 1) AS INTEGER) - 1)"
-        " || replace(regexp_extract(s, '^-?([0-9.]+)', 1), '.', '') ELSE s END"
+        "CASE WHEN contains(s, 'e-') THEN trino_written_out(regexp_extract(s, '^-'),"
+        " regexp_extract(s, '^-?([0-9]*)', 1),"
+        " regexp_extract(s, '[.]([0-9]*)', 1), CAST(regexp_extract(s, 'e(.*)', 1) AS INTEGER)) ELSE s END"
     ),
     "trino_decimal_to_text(x)": r"regexp_replace(CAST(x AS VARCHAR), '^(-?)[.]', '\10.')",  # DuckDB has .5 for 0.5
+    "trino_stripped(s)": f"trim(s, '{''.join(map(chr, range(1, 33)))}')",  # as Java's String.trim
+    "trino_double_text(s)": "rtrim(s, 'dDfF')",  # Java's literals may say so
     "trino_text_to_double(s)": (
-        "CASE WHEN regexp_full_match(trim(s), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?')"
-        " OR trim(s) IN ('NaN', 'Infinity', '-Infinity', '+Infinity') THEN CAST(trim(s) AS DOUBLE)"
-        " WHEN s IS NOT NULL THEN trino_cannot_cast(s, 'DOUBLE') END"
+        "CASE WHEN regexp_full_match(trino_stripped(s),"
+        " '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?[dDfF]?')"
+        " THEN CAST(trino_double_text(trino_stripped(s)) AS DOUBLE)"
+        " WHEN trino_stripped(s) IN ('NaN', 'Infinity', '-Infinity', '+Infinity')"
+        " THEN CAST(trino_stripped(s) AS DOUBLE)"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast('', s, 'DOUBLE') END"
     ),
     "trino_text_to_boolean(s)": (
         "CASE WHEN lower(s) IN ('true', 't', '1') THEN true WHEN lower(s) IN ('false', 'f', '0') THEN false"
-        " WHEN s IS NOT NULL THEN trino_cannot_cast(s, 'BOOLEAN') END"
+        " WHEN s IS NOT NULL THEN trino_cannot_cast('', s, 'BOOLEAN') END"
     ),
     "trino_text_to_date(s)": (
-        "CASE WHEN regexp_full_match(trim(s), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')"
-        " AND TRY_CAST(trim(s) AS DATE) IS NOT NULL THEN CAST(trim(s) AS DATE) WHEN s IS NOT NULL"
-        " THEN trino_fail('INVALID_CAST_ARGUMENT: Value cannot be cast to date: ' || s) END"
+        "CASE WHEN regexp_full_match(trino_stripped(s), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')"
+        " AND TRY_CAST(trino_stripped(s) AS DATE) IS NOT NULL THEN CAST(trino_stripped(s) AS DATE)"
+        " WHEN s IS NOT NULL THEN trino_fail('INVALID_CAST_ARGUMENT: Value cannot be cast to date: ' || s) END"
     ),
     "trino_with_seconds(s)": "CASE WHEN s LIKE '% %' AND s NOT LIKE '%:%:%' THEN s || ':00' ELSE s END",
+    # The wall clock in a text: its zone counts for nothing, and no digit beyond the microsecond for the millisecond.
+    "trino_wall_clock(s)": (
+        "trino_with_seconds(regexp_replace("
+        "regexp_extract(s, '^[0-9-]+( [0-9]+:[0-9.:]+)?'), '([.][0-9]{6})[0-9]+', '\\1'))"
+    ),
     "trino_text_to_timestamp(s)": (
-        "CASE WHEN regexp_full_match(s, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-        "( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,6})?)?)?')"
-        " AND TRY_CAST(trino_with_seconds(s) AS TIMESTAMP) IS NOT NULL"
-        " THEN date_trunc('milliseconds', CAST(trino_with_seconds(s) AS TIMESTAMP) + to_microseconds(500))"
+        "CASE WHEN regexp_full_match(trino_stripped(s), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+        "( (([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?)?"
+        " *(Z|UTC|GMT|[+-][0-9]{2}(:[0-9]{2})?|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+)?)?')"
+        " AND TRY_CAST(trino_wall_clock(trino_stripped(s)) AS TIMESTAMP) IS NOT NULL"
+        " THEN date_trunc('milliseconds',"
+        " CAST(trino_wall_clock(trino_stripped(s)) AS TIMESTAMP) + to_microseconds(500))"
         " WHEN s IS NOT NULL THEN trino_fail('INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: ' || s) END"
     ),
     "trino_short_text(s, n, type)": (

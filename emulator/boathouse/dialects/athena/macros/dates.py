@@ -12,7 +12,7 @@ DEFINITIONS = {
     ),
     "trino_from_iso8601_timestamp(s, place)": (
         "CASE WHEN NOT regexp_full_match(s, '[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        "(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+]00:00)?)?')"
+        "(T([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+]00:00)?)?')"
         " THEN trino_unsupported(place, 'from_iso8601_timestamp of ' || s || ' (it has to be in UTC)')"
         " ELSE CAST(trino_iso_moment(s) AS TIMESTAMPTZ) END"
     ),

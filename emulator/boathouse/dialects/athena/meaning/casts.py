@@ -4,7 +4,7 @@ from boathouse.datatypes import UNKNOWN, VARCHAR, DataType
 from boathouse.dialects.athena.errors import semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env
-from boathouse.dialects.athena.meaning.value import Value, cast_sql, coerced, physical_at
+from boathouse.dialects.athena.meaning.value import Value, cast_sql, coerced, physical_at, tried
 from boathouse.dialects.athena.types.coercion import INTEGERS, can_coerce
 from boathouse.dialects.athena.types.names import sentence_name
 from boathouse.dialects.athena.types.physical import literal
@@ -55,7 +55,7 @@ def cast(node: tree.Cast, env: Env) -> Value:
         # TRY_CAST forgives the cast alone, TRY everything within.
         if any(isinstance(part, _MAY_FAIL) for part in tree.walk(node.operand) if not _is_harmless(part)):
             raise unsupported(node.at, "TRY_CAST of an expression that may itself fail")
-        sql = f"TRY({sql})"
+        sql = tried(sql, node)
     return Value(sql, target, node.at, node.text, value.constant if target == value.type else None)
 
 
@@ -130,7 +130,8 @@ def _from_text(value: Value, target: DataType, node: tree.Cast) -> str:
         name = {"integer": "INT"}.get(target.name, target.name.upper())
         return f"CAST(trino_integer_text({value.sql}, '{name}') AS {target.name.upper()})"
     if target.name == "decimal":
-        return f"CAST(trino_decimal_text({value.sql}, {literal(str(node.at))}) AS {physical_at(target, node.at)})"
+        name = literal(str(target).upper())
+        return f"CAST(trino_decimal_text({value.sql}, {name}) AS {physical_at(target, node.at)})"
     if target.name in _FROM_TEXT:
         return _FROM_TEXT[target.name].format(value.sql)
     if target.name == "timestamp" and target.parameters[0] == 3:

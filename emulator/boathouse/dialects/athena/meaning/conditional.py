@@ -5,7 +5,7 @@ from boathouse.dialects.athena.errors import semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env, unified
 from boathouse.dialects.athena.meaning.predicates import compared
-from boathouse.dialects.athena.meaning.value import Value
+from boathouse.dialects.athena.meaning.value import Value, tried
 from boathouse.dialects.athena.types.coercion import common_type
 from boathouse.dialects.athena.types.names import sentence_name
 from boathouse.dialects.athena.types.physical import literal
@@ -70,7 +70,7 @@ def try_function(node: tree.Call, env: Env) -> Value:
     """NULL where its argument fails (https://trino.io/docs/435/functions/conditional.html#try)."""
     _need(node, len(node.arguments) == 1, "The 'try' function must have exactly one argument")
     value = env.but(in_try=True).translate(node.arguments[0])
-    return Value(f"TRY({value.sql})", value.type, node.at, node.text)
+    return Value(tried(value.sql, node), value.type, node.at, node.text)
 
 
 def greatest(node: tree.Call, env: Env) -> Value:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from boathouse.datatypes import UNKNOWN, VARCHAR, DataType
 from boathouse.dialects.athena.errors import Position, unsupported
+from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.macros import may_refuse
 from boathouse.dialects.athena.types.coercion import INTEGERS, can_coerce
 from boathouse.dialects.athena.types.physical import NoPhysicalType, physical
 
@@ -74,3 +76,10 @@ def _floating(sql: str, precision: int, scale: int, after: str) -> str:
 def as_varchar(value: Value) -> Value:
     """A varchar(n) as varchar: the same SQL."""
     return replace(value, type=VARCHAR)
+
+
+def tried(sql: str, node: tree.Expression) -> str:
+    """NULL where ``sql`` fails as Trino would; what fails because it is not supported is refused beforehand."""
+    if may_refuse(sql):
+        raise unsupported(node.at, f"{node.text} (within, not every value is supported)")
+    return f"TRY({sql})"
