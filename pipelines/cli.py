@@ -104,9 +104,9 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _deploy(asked: argparse.Namespace) -> None:
-    reporter = Reporter()
+    reached, reporter = _reached(asked.profile), Reporter()
     with reporter.step("deploy") as step:
-        outputs = deploy.deploy(profile(asked.profile), step.say)
+        outputs = deploy.deploy(reached, step.say)
     if asked.json:
         return _print_json(outputs)
     for name, value in sorted(outputs.items()):
@@ -116,7 +116,7 @@ def _deploy(asked: argparse.Namespace) -> None:
 
 def _run(asked: argparse.Namespace) -> None:
     paths = files.find(asked.source, asked.first, asked.last)
-    reached, reporter = profile(asked.profile), Reporter()
+    reached, reporter = _reached(asked.profile), Reporter()
     limits = runs.Limits(patience=asked.deadline, lock_patience=asked.wait, grace=asked.grace)
     outcome = runs.run(reached, asked.step, paths, reporter, limits)
     if asked.report:
@@ -127,6 +127,12 @@ def _run(asked: argparse.Namespace) -> None:
         equation = outcome.equation
         lines = [f"run {outcome.run} {outcome.outcome}", *([] if equation is None else equation.lines())]
         sys.stdout.write("\n  ".join(lines) + "\n")
+
+
+def _reached(name: str) -> Profile:
+    reached = profile(name)
+    reached.check_reachable()
+    return reached
 
 
 def _report(reached: Profile, outcome: runs.Outcome) -> None:

@@ -6,6 +6,7 @@ credentials. Nothing else differs between them but the parameters in infra/.
 
 import ipaddress
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,16 @@ class Profile:
     def deploys_itself(self) -> bool:
         """Whether a run deploys first where that is needed. On AWS a person decides."""
         return self.endpoint is not None
+
+    def check_reachable(self) -> None:
+        """Raises NoPlatform at once where boto3 would try for many seconds to reach a platform that does not run."""
+        if self.endpoint is None:
+            return
+        address = urlsplit(self.endpoint)
+        try:
+            socket.create_connection((address.hostname, address.port or 80), timeout=5).close()
+        except OSError as error:
+            raise NoPlatform(f"nothing answers at {self.endpoint}: {START}") from error
 
     def client(self, service: str) -> Any:
         """A boto3 client; raises Refused for one that would talk to somewhere else than the profile says."""

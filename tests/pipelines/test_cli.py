@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -55,12 +56,15 @@ def test_what_cannot_be_asked_is_refused(arguments: list[str], capsys: pytest.Ca
 def test_a_source_that_is_cut_off_stops_a_run_before_anything_is_asked_of_the_platform(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))  # takes connections and would never answer
     (tmp_path / "good.json").write_text("{}\n")
     (tmp_path / "2016-01-01-1.json.gz").write_bytes(gzip.compress(b"{}\n" * 100)[:-9])
     folder = tmp_path / ".boathouse" / "aws"
     folder.mkdir(parents=True)
-    (folder / "config").write_text("[profile boathouse]\nendpoint_url = http://127.0.0.1:1\n")
+    port = listener.getsockname()[1]
+    (folder / "config").write_text(f"[profile boathouse]\nendpoint_url = http://127.0.0.1:{port}\n")
     assert main(["run", "all", "--source", str(tmp_path)]) == 2
+    listener.close()
     said = capsys.readouterr().err
     assert "2016-01-01-1.json.gz" in said
     assert "nothing was written" in said

