@@ -111,7 +111,6 @@ class DuckDB:
     @asynccontextmanager
     async def _run(self, reader: Reader, write: Callable[[Instance, Path], T]) -> AsyncIterator[T]:
         instance = await self._in_thread(lambda: self._pool.take(reader.owner))
-        self.warm_up()
         folder = instance.scratch / uuid.uuid4().hex
         folder.mkdir()
         try:
@@ -121,6 +120,7 @@ class DuckDB:
                 await self._in_thread(lambda: shutil.rmtree(folder, ignore_errors=True))
         finally:
             self._pool.give(instance)
+            self.warm_up()  # not sooner: opening one would slow the query down
 
     def _write(self, instance: Instance, folder: Path, reader: Reader, write: Callable[[Instance, Path], T]) -> T:
         try:

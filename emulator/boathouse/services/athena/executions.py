@@ -4,73 +4,34 @@
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from boathouse.clock import Clock
-from boathouse.context import Principal, root_of
 from boathouse.dialects.athena import SqlRefused, Statement
 from boathouse.dialects.athena.statements import CreateTableAs, Describe, Query, ShowColumns
-from boathouse.engines.duckdb import DuckDB, EngineError, Reader, ScanTooLarge, Work
+from boathouse.engines.duckdb import DuckDB, EngineError, ScanTooLarge, Work
 from boathouse.errors import AwsError
 from boathouse.lake.access import Access
 from boathouse.relation import Table, TableName
-from boathouse.services.athena.classification import classified_by_words
 from boathouse.services.athena.columns import column_infos
 from boathouse.services.athena.creations import Creations
 from boathouse.services.athena.definitions import Definitions
-from boathouse.services.athena.failures import (
-    NOT_SUPPORTED,
-    SYSTEM,
-    USER,
-    QueryFailed,
-    invalid,
-    named,
-    refused,
-)
+from boathouse.services.athena.failures import SYSTEM, TIMED_OUT, QueryFailed, failure_of, invalid, refusal
+from boathouse.services.athena.orders import Order, Outcome, reader_of
 from boathouse.services.athena.results import Results
 from boathouse.services.athena.store import Execution, ExecutionStore
 from boathouse.tasks import Tasks
 
-Outcome = Statement | SqlRefused | AwsError
 Parse = Callable[[str, str, Callable[[TableName], Table | None], Sequence[str]], Statement]
-ENGINE_VERSION = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
 MOST_ACTIVE = 200
 """Running and waiting queries (AWS's quota for DML: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html)."""
+TIMEOUT = 30 * 60
+"""Of a query, in seconds (the same page's DML query timeout)."""
 TOO_MANY = (
     "You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of"
     " concurrent queries submitted by this account. Contact customer support to request a concurrent query limit"
     " increase."
 )
-ANY_SECRET = "boathouse"  # noqa: S105 - the gateway knows the account's root by its access key
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be run: the text, whose it is, and where its result goes (the folder), as the workgroup has it."""
-
-    sql: str
-    database: str
-    principal: Principal
-    folder: str
-    encryption: dict[str, Any] | None
-    workgroup: dict[str, Any]
-    request: dict[str, Any]
-
-    @property
-    def parameters(self) -> Sequence[str]:
-        return self.request.get("ExecutionParameters") or ()
-
-    @property
-    def is_enforced(self) -> bool:
-        return bool(self.workgroup["Configuration"]["EnforceWorkGroupConfiguration"])
-
-    @property
-    def most_bytes(self) -> int | None:
-        limit: int | None = self.workgroup["Configuration"].get("BytesScannedCutoffPerQuery")
-        return limit
 
 
 class Executions:
@@ -121,15 +82,23 @@ class Executions:
         if isinstance(outcome, SqlRefused) and outcome.kind == "syntax":
             raise invalid(outcome.message, "MALFORMED_QUERY")
         self._refuse_at_once(order, outcome)
-        execution = self._new(order, outcome)
+        execution = order.execution(outcome, self._clock.now())
         self._store.add(execution, token)
         task = self._tasks.spawn(self._run(execution, order, outcome), f"athena query {execution.id}")
         self._running[execution.id] = (execution, task)
-        task.add_done_callback(lambda ended: self._let_go(execution, ended))
+        watch = self._tasks.spawn(self._watch(execution), f"timeout of athena query {execution.id}")
+        task.add_done_callback(lambda ended: self._let_go(execution, ended, watch))
         return execution
 
-    def _let_go(self, execution: Execution, task: asyncio.Task[None]) -> None:
+    async def _watch(self, execution: Execution) -> None:
+        await self._clock.sleep(TIMEOUT)
+        _, task = self._running[execution.id]
+        self._end(execution, "FAILED", QueryFailed("Query timeout", SYSTEM, TIMED_OUT))
+        task.cancel()
+
+    def _let_go(self, execution: Execution, task: asyncio.Task[None], watch: asyncio.Task[None]) -> None:
         """A fault of ours must not leave a query running for ever."""
+        watch.cancel()
         self._running.pop(execution.id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._end(execution, "FAILED", QueryFailed(f"emulator: internal error: {error!r}", SYSTEM, 100))
@@ -163,32 +132,6 @@ class Executions:
                 if self._access.schema(order.principal, table) is None:
                     raise invalid(f"Entity Not Found: Table {table.table} not found")
 
-    def _new(self, order: Order, outcome: Outcome) -> Execution:
-        id_ = str(uuid.uuid4())
-        kind, substatement, name = _classified(order.sql, outcome)
-        result: dict[str, Any] = {"OutputLocation": f"{order.folder.rstrip('/')}/{name.format(id=id_)}"}
-        if order.encryption:
-            result["EncryptionConfiguration"] = order.encryption
-        context = {key: value for key, value in (order.request.get("QueryExecutionContext") or {}).items() if value}
-        if "Catalog" in context:
-            context["Catalog"] = context["Catalog"].lower()
-        query_execution = {
-            "QueryExecutionId": id_,
-            "Query": order.sql,
-            "StatementType": kind,
-            "SubstatementType": substatement,
-            "ResultConfiguration": result,
-            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
-            "QueryExecutionContext": context,
-            "Status": {"State": "QUEUED", "SubmissionDateTime": self._clock.now()},
-            "Statistics": {},
-            "WorkGroup": order.workgroup["Name"],
-            "EngineVersion": ENGINE_VERSION,
-        }
-        if parameters := order.request.get("ExecutionParameters"):
-            query_execution["ExecutionParameters"] = parameters
-        return Execution(order.principal.scope, query_execution, comparable(order.request))
-
     async def _run(self, execution: Execution, order: Order, outcome: Outcome) -> None:
         """Only what the engine runs waits for one of its slots, and then sees the tables as they are by then."""
         if not isinstance(outcome, Query | CreateTableAs):
@@ -211,14 +154,14 @@ class Executions:
             self._end(execution, "CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded")
         except (QueryFailed, EngineError, AwsError) as error:
             self._count_time(execution, began)
-            failure = _failure(error)
+            failure = failure_of(error)
             await self._results.write_failure(execution, failure.reason)
             self._end(execution, "FAILED", failure)
 
     async def _carry_out(self, execution: Execution, order: Order, outcome: Outcome) -> None:
         match outcome:
             case SqlRefused():
-                raise _refusal(outcome)
+                raise refusal(outcome)
             case AwsError():
                 raise outcome
             case Query():
@@ -230,12 +173,16 @@ class Executions:
                 await self._definitions.carry_out(execution, outcome, order.principal)
 
     async def _select(self, execution: Execution, order: Order, query: Query) -> None:
+        began = self._clock.millis()
         work = await self._work(order, query)
+        execution.statistics["QueryPlanningTimeInMillis"] = self._clock.millis() - began
         execution.columns = column_infos(query.columns)
         async with self._engine.csv(work, reader_of(order.principal)) as written:
             execution.statistics["DataScannedInBytes"] = written.scanned
             execution.update_count, execution.has_rows = 0, True
+            ran = self._clock.millis()
             await self._results.write_csv(execution, written)
+            execution.statistics["ServiceProcessingTimeInMillis"] = self._clock.millis() - ran
 
     async def _work(self, order: Order, query: Query) -> Work:
         relations = await self._access.cut(order.principal, query.reads)
@@ -259,44 +206,3 @@ class Executions:
         submitted = execution.status["SubmissionDateTime"].timestamp()
         execution.statistics["QueryQueueTimeInMillis"] = max(0, int((began - submitted) * 1000))
         execution.statistics["EngineExecutionTimeInMillis"] = int((self._clock.time() - began) * 1000)
-
-
-def comparable(request: dict[str, Any]) -> dict[str, Any]:
-    """What must be the same in a retry with the same token (measured on Athena by others)."""
-    context = request.get("QueryExecutionContext") or {}
-    return {
-        "QueryString": request["QueryString"],
-        "Catalog": context.get("Catalog"),
-        "Database": context.get("Database"),
-        "OutputLocation": (request.get("ResultConfiguration") or {}).get("OutputLocation"),
-    }
-
-
-def reader_of(principal: Principal) -> Reader:
-    """Until there is governance, engines read as the account's root."""
-    root = root_of(*principal.scope)
-    return Reader(f"{principal.arn} in {principal.region}", root.access_key, ANY_SECRET, "", root.region)
-
-
-def _failure(error: QueryFailed | EngineError | AwsError) -> QueryFailed:
-    match error:
-        case QueryFailed():
-            return error
-        case EngineError():
-            return named(error.name, error.message)
-    return refused(error)
-
-
-def _refusal(error: SqlRefused) -> QueryFailed:
-    if error.kind == "unsupported":
-        return QueryFailed(error.message, USER, NOT_SUPPORTED)
-    name, _, message = error.message.partition(": ")
-    return named(name, message)
-
-
-def _classified(sql: str, outcome: Outcome) -> tuple[str, str, str]:
-    """Statement type, substatement type and the result file's name, which all depend on what the statement is."""
-    if isinstance(outcome, SqlRefused | AwsError):
-        return classified_by_words(sql)
-    name = {Query: "{id}.csv", CreateTableAs: "tables/{id}"}.get(type(outcome), "{id}.txt")
-    return outcome.statement_type, outcome.substatement_type, name

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from boathouse.dialects.athena import SqlRefused
+from boathouse.engines.duckdb import EngineError
 from boathouse.errors import AwsError, Unsupported
 
 SYSTEM, USER = 1, 2
-INTERNAL, WRITING_RESULTS, GENERIC_USER, NOT_SUPPORTED, PERMISSION = 200, 401, 1000, 1200, 1501
+INTERNAL, TIMED_OUT, WRITING_RESULTS, GENERIC_USER, NOT_SUPPORTED, PERMISSION = 200, 206, 401, 1000, 1200, 1501
 DDL = 1003
 # documented, or measured on Athena by others: by the name that Trino gives the error
 TYPES = {
@@ -65,3 +67,19 @@ def refused(error: AwsError) -> QueryFailed:
 def invalid(message: str, code: str = "INVALID_INPUT") -> AwsError:
     """A request that is refused before there is a query."""
     return AwsError("InvalidRequestException", message, AthenaErrorCode=code)
+
+
+def failure_of(error: QueryFailed | EngineError | AwsError) -> QueryFailed:
+    match error:
+        case QueryFailed():
+            return error
+        case EngineError():
+            return named(error.name, error.message)
+    return refused(error)
+
+
+def refusal(error: SqlRefused) -> QueryFailed:
+    if error.kind == "unsupported":
+        return QueryFailed(error.message, USER, NOT_SUPPORTED)
+    name, _, message = error.message.partition(": ")
+    return named(name, message)

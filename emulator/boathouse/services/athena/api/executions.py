@@ -5,8 +5,9 @@ from typing import Any
 from boathouse.context import Context
 from boathouse.errors import Unsupported
 from boathouse.service import Request, Response, operation
-from boathouse.services.athena.executions import Executions, Order, comparable
+from boathouse.services.athena.executions import Executions
 from boathouse.services.athena.failures import invalid
+from boathouse.services.athena.orders import Order, comparable
 from boathouse.services.athena.results import Results
 from boathouse.services.athena.store import Execution, ExecutionStore, position_of, token_of
 from boathouse.services.athena.workgroups import WorkGroups
@@ -131,7 +132,7 @@ class ExecutionApi:
         where = request.get("QueryExecutionContext") or {}
         if (catalog := where.get("Catalog") or CATALOG).lower() != CATALOG:
             raise invalid(f"Data catalog {catalog} was not found", "DATACATALOG_NOT_FOUND")
-        _refuse_unsupported(request)
+        _refuse_unsupported(context, request)
         folder, encryption = self._workgroups.output_of(workgroup, request.get("ResultConfiguration") or {})
         # client(awswrangler): describe_table quotes the database's name
         database = (where.get("Database") or "default").strip("`").lower()
@@ -139,10 +140,13 @@ class ExecutionApi:
         return Order(sql, database, context.principal, folder, encryption, workgroup, request)
 
 
-def _refuse_unsupported(request: Request) -> None:
+def _refuse_unsupported(context: Context, request: Request) -> None:
     reuse = (request.get("ResultReuseConfiguration") or {}).get("ResultReuseByAgeConfiguration") or {}
     if reuse.get("Enabled"):
         raise Unsupported("ResultReuseConfiguration", "leave it out: the query then runs anew")
+    owner = (request.get("ResultConfiguration") or {}).get("ExpectedBucketOwner", context.account)
+    if owner != context.account:
+        raise Unsupported(f"the ExpectedBucketOwner {owner}, another account")
     if request.get("EngineConfiguration"):
         raise Unsupported("EngineConfiguration")
 
