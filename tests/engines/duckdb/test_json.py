@@ -173,6 +173,53 @@ def test_options(bench: Bench) -> None:
             bench.read(bench.json(b'{"a":1}', {"a": "bigint"}, option))
 
 
+HIVE = "org.apache.hive.hcatalog.data.JsonSerDe"
+# recorded from Trino 476 as well: what this SerDe cannot read fails the query
+FAILS = "HIVE_CURSOR_ERROR"
+HIVE_CASES: dict[str, dict[str, Value]] = {
+    "bigint": {
+        "1": "1", '"2"': FAILS, "1.0": "1", "1.5": "1", '"x"': FAILS, "true": FAILS, '""': FAILS, "null": None,
+        "1e3": "1000", "99999999999999999999": FAILS, '"1.0"': FAILS,
+    },
+    "int": {"2147483648": FAILS},
+    "double": {"1": "1.0", "1.5": "1.5", '"1.5"': FAILS, '"NaN"': FAILS, "true": FAILS},
+    "string": {
+        '"x"': "x", "1": "1", "1.50": "1.50", "1e5": "1e5", "true": "true", "null": None, "[1]": FAILS, "{}": FAILS,
+    },
+    "boolean": {"true": "true", '"true"': "true", "1": "false", '"no"': "false", "null": None},
+    "date": {
+        '"2016-01-02"': "2016-01-02", '"2016-1-2"': "2016-01-02", '"2016-01-02 10:00:00"': "2016-01-02", "17000": FAILS,
+        '"x"': FAILS, '"2016-01-02T10:00:00Z"': FAILS,
+    },
+    "timestamp": {
+        '"2016-01-02 10:00:00"': "2016-01-02 10:00:00.000", '"2016-01-02 10:00:00.123456"': "2016-01-02 10:00:00.123",
+        '"2016-01-02T10:00:00"': "2016-01-02 10:00:00.000", '"2016-01-02T10:00:00Z"': FAILS, '"2016-01-02"': FAILS,
+        "1451728800": FAILS, '"x"': FAILS,
+    },
+    "decimal(10,2)": {"1": "1.00", "1.005": "1.01", '"1.005"': "1.01", '"x"': None, "12345678901": FAILS},
+    "array<int>": {"1": FAILS, "null": None, "[1,null]": "[1, null]", "[]": "[]"},
+    "struct<id:int>": {'{"ID":1,"x":2}': "{id=1}", "null": None, "[1]": FAILS, '"x"': FAILS},
+    "map<string,int>": {'{"a":1}': "{a=1}", '{"a":null}': "{a=null}"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("type_", HIVE_CASES)
+def test_hives_own_serde(bench: Bench, type_: str) -> None:
+    serde = {"serde": HIVE}
+    exact = {value: text for value, text in HIVE_CASES[type_].items() if text != FAILS}
+    lines = "".join(f'{{"a":{value}}}\n' for value in exact)
+    assert bench.read(bench.json(lines.encode(), {"a": type_}, serde)) == [[text] for text in exact.values()]
+    for value in HIVE_CASES[type_].keys() - exact.keys():
+        with pytest.raises(EngineError, match=FAILS):
+            bench.read(bench.json(f'{{"a":{value}}}\n'.encode(), {"a": type_}, serde))
+
+
+@pytest.mark.parametrize("line", ["", "  ", "null", "[1]", "{bad", '{"a":1,"a":2}', '{"a":1,"A":2}', '{"a":1,}'])
+def test_lines_that_hives_own_serde_refuses(bench: Bench, line: str) -> None:
+    with pytest.raises(EngineError, match="HIVE_CURSOR_ERROR: Failed to read file at s3://"):
+        bench.read(bench.json(f'{{"A":1}}\n{line}\n'.encode(), {"a": "bigint"}, {"serde": HIVE}))
+
+
 def test_compressed_and_partitioned_files(bench: Bench) -> None:
     plain = bench.json(b'{"a":1}\n', {"a": "bigint"})
     packed = bench.put("x.json.gz", gzip.compress(b'{"a":2}\n{"a":3}\n'))

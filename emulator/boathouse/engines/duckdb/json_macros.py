@@ -1,4 +1,4 @@
-r"""SQL helpers that read JSON values as Trino's OpenX reader does. Each was tried against Trino 476 on the same files.
+r"""SQL helpers that read JSON values as Trino's readers do. Each was tried against Trino 476 on the same files.
 
 A macro is text and repeats its argument, so arguments are columns or lambda parameters. Numbers with a fraction or an
 exponent are made into strings first, marked with \u0001\u0002, where text is asked for: DuckDB's JSON functions would
@@ -31,11 +31,16 @@ MACROS = (
         WHEN line IS NULL OR ltrim(line)[1] NOT IN ('{', '[') THEN NULL
         WHEN athena_is_json(line) THEN CAST(athena_numbers_kept(line) AS JSON)
         ELSE athena_malformed(line, file, lenient) END""",
+    "CREATE MACRO athena_odd_keys(keys) AS list_unique(list_transform(keys, lambda k: lower(k))) < len(keys)",
+    """CREATE MACRO athena_strict_line(line, file, lenient) AS CASE
+        WHEN line IS NULL OR ltrim(line)[1] <> '{' OR NOT athena_is_json(line)
+        THEN athena_unreadable(file, ': Row is not a valid JSON Object: ' || coalesce(line[:200], ''))
+        WHEN athena_odd_keys(json_keys(line)) THEN athena_unreadable(file, ': Duplicate field: ' || line[:200])
+        ELSE CAST(athena_numbers_kept(line) AS JSON) END""",
     # -- fields of an object: the last whose name matches without case
     "CREATE MACRO athena_pointer(key) AS '/' || replace(replace(key, '~', '~0'), '/', '~1')",
     """CREATE MACRO athena_twice(keys) AS CASE WHEN list_unique(keys) < len(keys)
         THEN error('NOT_SUPPORTED: emulator: a JSON object with the same key twice') ELSE false END""",
-    "CREATE MACRO athena_odd_keys(keys) AS list_unique(list_transform(keys, lambda k: lower(k))) < len(keys)",
     """CREATE MACRO athena_keys(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN json_keys(j) END""",
     """CREATE MACRO athena_field(j, keys, exact, field) AS CASE
         WHEN keys IS NULL THEN NULL
@@ -44,6 +49,8 @@ MACROS = (
         ELSE json_extract(j, athena_pointer(list_filter(keys, lambda k: lower(k) = field)[-1])) END""",
     # -- values
     "CREATE MACRO athena_plain(v) AS replace(v ->> '$', chr(1) || chr(2), '')",
+    """CREATE MACRO athena_is_number(v) AS json_type(v) IN ('UBIGINT', 'BIGINT', 'DOUBLE')
+        OR starts_with(v ->> '$', chr(1) || chr(2))""",
     """CREATE MACRO athena_scalar(v, type) AS CASE WHEN json_type(v) IN ('OBJECT', 'ARRAY')
         THEN error('HIVE_CURSOR_ERROR: Failed to read file: ' || json_type(v) || ' can not be coerced to a ' || type)
         ELSE athena_plain(v) END""",

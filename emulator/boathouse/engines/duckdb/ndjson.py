@@ -1,14 +1,15 @@
-"""A relation over JSON lines as SQL, by the rules of the OpenX SerDe as Trino (and so Athena) reads it.
+"""A relation over JSON lines as SQL, by the rules of its SerDe (OpenX's or Hive's own), as Trino and so Athena has them.
 
-Keys match columns without case, a text column over something nested gets its JSON, an unreadable scalar is NULL.
-A line that begins with neither { nor [ is a row of NULLs; a malformed one fails the query unless
-ignore.malformed.json is true: https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+Keys match columns without case; by OpenX's rules a text column over something nested gets its JSON, an unreadable
+scalar is NULL, and a malformed line fails the query unless ignore.malformed.json is true:
+https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from boathouse.datatypes import DataType
 from boathouse.engines.duckdb.errors import EngineError
+from boathouse.engines.duckdb.json_rules import HIVE, OPENX, Rules, bound
 from boathouse.engines.duckdb.partitions import partition_columns
 from boathouse.engines.duckdb.types import identifier, listed, text, type_name
 from boathouse.relation import Relation
@@ -18,30 +19,24 @@ NO_TEXT = "\U0010fffe"
 """A character that Unicode says no text holds: the delimiter of a CSV reader that shall return whole lines."""
 
 KNOWN_OPTIONS = frozenset({"serde", "ignore.malformed.json", "case.insensitive", "dots.in.keys", "explicit.null"})
-BY_TEXT = {
-    "tinyint": "TRY_CAST(athena_whole_number({s}) AS TINYINT)",
-    "smallint": "TRY_CAST(athena_whole_number({s}) AS SMALLINT)",
-    "integer": "TRY_CAST(athena_whole_number({s}) AS INTEGER)",
-    "bigint": "athena_whole_number({s})",
-    "real": "TRY_CAST(athena_float({s}) AS FLOAT)",
-    "double": "athena_float({s})",
-    "date": "athena_json_date({s})",
-    "timestamp": "athena_to_millis(athena_json_timestamp({s}))",
-    "varbinary": "from_base64({s})",
-}
+HIVES_OWN = "org.apache."
+"""hcatalog's JsonSerDe and serde2's."""
 
 
 def json_select(relation: Relation) -> str:
     _refuse_unknown(relation)
+    rules = HIVE if relation.format.options.get("serde", "").startswith(HIVES_OWN) else OPENX
     keys = [relation.format.options.get(f"mapping.{column.name}", column.name).lower() for column in relation.columns]
     fields = [
         f"{_member('j', 'keys', f'fields.{identifier(key)}', key, position)} AS {identifier(str(position))}"
         for position, key in enumerate(keys)
     ]
-    parsed = f"SELECT j, athena_keys(j) AS keys, {_fields('j', keys)} AS fields, file_index FROM ({_lines(relation)})"
+    parsed = (
+        f"SELECT j, athena_keys(j) AS keys, {_fields('j', keys)} AS fields, file_index FROM ({_lines(relation, rules)})"
+    )
     raw = f"SELECT {', '.join([*fields, 'file_index'])} FROM ({parsed})"
     columns = [
-        f"{decoded(identifier(str(position)), column.type)} AS {identifier(column.name)}"
+        f"{decoded(identifier(str(position)), column.type, rules)} AS {identifier(column.name)}"
         for position, column in enumerate(relation.columns)
     ]
     columns += partition_columns(relation.partition_columns, relation.files)
@@ -50,8 +45,6 @@ def json_select(relation: Relation) -> str:
 
 def _refuse_unknown(relation: Relation) -> None:
     options = relation.format.options
-    if options.get("serde", "").startswith("org.apache.hive"):
-        raise EngineError("NOT_SUPPORTED", "emulator: Hive's own JSON SerDe is not supported; use the OpenX one")
     defaults = {"case.insensitive": "true", "dots.in.keys": "false"}
     for option, value in options.items():
         known = option in KNOWN_OPTIONS or option.startswith("mapping.")
@@ -66,7 +59,7 @@ def _nested_names(type_: DataType) -> set[str]:
     return set(type_.names).union(*map(_nested_names, type_.children))
 
 
-def _lines(relation: Relation) -> str:
+def _lines(relation: Relation, rules: Rules) -> str:
     """Every line of every file as JSON; a blank one, being the CSV reader's NULL, gives a row as well."""
     lenient = relation.format.options.get("ignore.malformed.json", "false").lower() == "true"
     uris = listed([text(file.uri) for file in relation.files])
@@ -76,7 +69,7 @@ def _lines(relation: Relation) -> str:
         # Unless told, the reader reserves sixteen of its longest lines for each thread: 1 GiB.
         f" max_line_size={LONGEST_LINE}, buffer_size={LONGEST_LINE + 2})"
     )
-    return f"SELECT athena_line(line, filename, {lenient}) AS j, file_index FROM {reader}"
+    return f"SELECT {rules.line}(line, filename, {lenient}) AS j, file_index FROM {reader}"
 
 
 def _fields(value: str, keys: Sequence[str]) -> str:
@@ -91,75 +84,64 @@ def _member(value: str, keys: str, exact: str, key: str, position: int) -> str:
     return f"coalesce(athena_field({value}, {keys}, {exact}, {text(key)}), {by_place})"
 
 
-def decoded(value: str, type_: DataType) -> str:
+def decoded(value: str, type_: DataType, rules: Rules) -> str:
     """SQL that reads the JSON expression ``value``, NULL where there is none, as ``type_``."""
-    match type_.name:
-        case "array":
-            return _bound(value, lambda v: _array(v, type_))
-        case "map":
-            return _bound(value, lambda v: _map(v, type_))
-        case "row":
-            return _bound(value, lambda v: _row(v, type_))
-    return _bound(value, lambda v: _scalar(v, type_))
+    build = {"array": _array, "map": _map, "row": _row}.get(type_.name)
+    if build is None:
+        return bound(value, lambda v: rules.scalar(v, type_))
+    return bound(value, lambda v: build(v, type_, rules))
 
 
-def _scalar(value: str, type_: DataType) -> str:
-    if type_.name in ("varchar", "char"):
-        shown = f"athena_json_text({value})"
-        return f"left({shown}, {type_.parameters[0]})" if type_.parameters else shown
-    if type_.name == "boolean":
-        return f"CASE WHEN json_type({value}) <> 'NULL' THEN coalesce(lower({value} ->> '$') = 'true', false) END"
-    scalar = f"athena_scalar({value}, {text(type_.trino)})"
-    if type_.name == "decimal":
-        return f"TRY_CAST({scalar} AS {type_name(type_)})"
-    if type_.name not in BY_TEXT:
-        raise EngineError("NOT_SUPPORTED", f"emulator: the type {type_} in JSON is not supported")
-    return _bound(scalar, lambda s: BY_TEXT[type_.name].format(s=s))
-
-
-def _bound(value: str, build: Callable[[str], str]) -> str:
-    """``build`` may mention its argument often: as a lambda's parameter the value is computed once."""
-    if value.isidentifier() or value.strip('"').isdigit():
-        return build(value)
-    return f"list_transform([{value}], lambda v: {build('v')})[1]"
-
-
-def _array(value: str, type_: DataType) -> str:
-    element = decoded("e", type_.children[0])
-    return f"""CASE WHEN {_is_blank(value)} THEN NULL
+def _array(value: str, type_: DataType, rules: Rules) -> str:
+    element = decoded("e", type_.children[0], rules)
+    lone = f"[{decoded(value, type_.children[0], rules)}]" if rules.wraps else _refused(value, type_)
+    return f"""CASE WHEN {_is_nothing(value, rules)} THEN NULL
         WHEN json_type({value}) = 'ARRAY'
         THEN list_transform(json_transform({value}, '["JSON"]'), lambda e: {element})
-        ELSE [{decoded(value, type_.children[0])}] END"""
+        ELSE {lone} END"""
 
 
-def _map(value: str, type_: DataType) -> str:
-    key, item = type_.children
-    pair = f"k := {decoded('to_json(k)', key)}, v := {decoded(f'json_extract({value}, athena_pointer(k))', item)}"
-    entries = f"list_transform(json_keys({value}), lambda k: struct_pack({pair}))"
-    return f"""CASE WHEN {_is_blank(value)} THEN NULL
+def _map(value: str, type_: DataType, rules: Rules) -> str:
+    key = decoded("to_json(k)", type_.children[0], OPENX)
+    item = decoded(f"json_extract({value}, athena_pointer(k))", type_.children[1], rules)
+    entries = f"list_transform(json_keys({value}), lambda k: struct_pack(k := {key}, v := {item}))"
+    return f"""CASE WHEN {_is_nothing(value, rules)} THEN NULL
         WHEN json_type({value}) = 'OBJECT' THEN map_from_entries(list_filter({entries}, lambda e: e.k IS NOT NULL))
-        ELSE CAST({_refused(value, type_)} AS {type_name(type_)}) END"""
+        ELSE {_refused(value, type_)} END"""
 
 
-def _row(value: str, type_: DataType) -> str:
+def _row(value: str, type_: DataType, rules: Rules) -> str:
     pairs = list(zip(type_.names, type_.children, strict=True))
+    members = [
+        _member(value, "f.keys", f"f.fields.{identifier(name)}", name, at) for at, name in enumerate(type_.names)
+    ]
     items = [
-        f"{identifier(name)} := {decoded(_member(value, 'f.keys', f'f.fields.{identifier(name)}', name, at), child)}"
-        for at, (name, child) in enumerate(pairs)
+        f"{identifier(name)} := {decoded(member, child, rules)}"
+        for member, (name, child) in zip(members, pairs, strict=True)
     ]
     known = f"struct_pack(keys := athena_keys({value}), fields := {_fields(value, type_.names)})"
     build = f"list_transform([{known}], lambda f: struct_pack({', '.join(items)}))[1]"
     nothing = [f"{identifier(name)} := CAST(NULL AS {type_name(child)})" for name, child in pairs]
-    return f"""CASE WHEN {value} IS NULL OR json_type({value}) = 'NULL' THEN NULL
-        WHEN {_is_blank(value)} THEN struct_pack({", ".join(nothing)})
-        WHEN json_type({value}) IN ('OBJECT', 'ARRAY') THEN {build}
-        ELSE CAST({_refused(value, type_)} AS {type_name(type_)}) END"""
+    blank = f"WHEN {_is_blank(value)} THEN struct_pack({', '.join(nothing)})" if rules.wraps else ""
+    kinds = "('OBJECT', 'ARRAY')" if rules.wraps else "('OBJECT')"
+    return f"""CASE WHEN {_is_null(value)} THEN NULL {blank}
+        WHEN json_type({value}) IN {kinds} THEN {build}
+        ELSE {_refused(value, type_)} END"""
+
+
+def _is_nothing(value: str, rules: Rules) -> str:
+    return f"({_is_null(value)} OR {_is_blank(value)})" if rules.wraps else _is_null(value)
+
+
+def _is_null(value: str) -> str:
+    return f"({value} IS NULL OR json_type({value}) = 'NULL')"
 
 
 def _is_blank(value: str) -> str:
-    return f"({value} IS NULL OR json_type({value}) = 'NULL' OR trim({value} ->> '$') = '')"
+    return f"trim({value} ->> '$') = ''"
 
 
 def _refused(value: str, type_: DataType) -> str:
     reason = text(f" can not be coerced to a {type_.name.upper()}")
-    return f"error('HIVE_CURSOR_ERROR: Failed to read file: ' || json_type({value}) || {reason})"
+    failed = f"error('HIVE_CURSOR_ERROR: Failed to read file: ' || json_type({value}) || {reason})"
+    return f"CAST({failed} AS {type_name(type_)})"
