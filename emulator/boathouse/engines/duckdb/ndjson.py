@@ -1,4 +1,4 @@
-"""A relation over JSON lines as SQL, by the rules of its SerDe (OpenX's or Hive's own), as Trino and so Athena has them.
+"""A relation over JSON lines as SQL, by the rules of its SerDe (OpenX's or Hive's own), as Trino and Athena have them.
 
 Keys match columns without case; by OpenX's rules a text column over something nested gets its JSON, an unreadable
 scalar is NULL, and a malformed line fails the query unless ignore.malformed.json is true:
