@@ -69,8 +69,8 @@ def test_the_platforms_life(aws: Run, client: Callable[..., Any], tmp_path: Path
     assert described["StackStatus"] == "CREATE_COMPLETE"
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
     assert (outputs["DataBucket"], outputs["Database"]) == (lake, f"d_{unique}")
-    # The CLI itself takes about a second to start; the stack takes less.
-    assert (described["CreationTime"] is not None, created_in < 15) == (True, True)
+    # client(aws cli): it looks at a stack each 30 s; the first look must be enough
+    assert created_in < 30
     assert f"No changes to deploy. Stack {stack} is up to date" in deploy()
 
     def buffer() -> int:
