@@ -43,7 +43,7 @@ test-data: setup  ## Run the tests on real GH Archive hours, where they lie besi
 check: setup  ## Lint, format, types, template
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy emulator pipelines tests
+	@$(BIN)/mypy emulator pipelines tests bench demo.py
 	@$(BIN)/cfn-lint infra/platform.yaml
 
 format: setup  ## Format the code

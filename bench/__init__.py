@@ -1,0 +1,1 @@
+"""What takes how long. Reported, never gated: see __main__.py."""
