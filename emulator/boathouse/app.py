@@ -23,6 +23,7 @@ from boathouse.lake.state import State
 from boathouse.service import Service
 from boathouse.services import athena, cloudformation, firehose, glue, kinesis, lambda_, s3
 from boathouse.settings import Settings
+from boathouse.workers.glue import Pool
 from boathouse.workers.supervisor import Supervisor
 
 
@@ -38,6 +39,7 @@ class App:
         self.catalog = Catalog(self.state, self.clock)
         self.access = Access(self.catalog, Objects(self.call), self.clock)
         self.supervisor = Supervisor(settings.work_dir, self.clock)
+        self.spark = Pool(self.supervisor, settings.workers, refill=settings.refill_workers)
         self.bases = _bases(settings, self.clock)
         self.services = {service.name: service for service in self._services() if self._is_ours(service)}
         self.ownership = Ownership(self.services)
@@ -78,7 +80,15 @@ class App:
                 supervisor=self.supervisor,
             ),
             firehose.build(state=self.state, clock=self.clock, call=self.call),
-            glue.build(state=self.state, catalog=self.catalog),
+            glue.build(
+                state=self.state,
+                clock=self.clock,
+                call=self.call,
+                settings=self.settings,
+                sessions=self.sessions,
+                catalog=self.catalog,
+                spark=self.spark,
+            ),
             athena.build(
                 state=self.state, clock=self.clock, call=self.call, settings=self.settings, access=self.access
             ),
@@ -125,6 +135,7 @@ class App:
             "ephemeral": self.settings.ephemeral,
             "hurry": self.settings.hurry,
             "bases": self.bases.all,
+            "workers": self.spark.health(),
             "services": self.coverage(),
             "troubles": {
                 f"{name} {what}": trouble

@@ -25,7 +25,10 @@ KEPT_LINES = 20  # of what a worker said before its run, to explain why it did n
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A run: ``path`` is the script's file, ``python_path`` goes before the rest of sys.path, ``cwd`` must exist."""
+    """A run: ``path`` is the script's file, ``python_path`` goes before the rest of sys.path, ``cwd`` must exist.
+
+    ``timeout`` is in seconds from the moment that it has a worker.
+    """
 
     name: str
     path: Path
@@ -34,6 +37,7 @@ class Script:
     environment: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     python_path: Sequence[str] = ()
+    timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Worker:
         self._started = started
         self._process.send(_as_message(script))
         try:
-            return Ended(await self._process.wait(), self._failure)
+            return Ended(await self._process.wait(script.timeout), self._failure)
         except asyncio.CancelledError:
             self._process.kill()
             await self._process.wait()
@@ -150,6 +154,10 @@ class Pool:
     def ready(self) -> int:
         """How many workers wait warm: the next run on one reaches its script at once."""
         return sum(worker.warm for worker in self._waiting)
+
+    def health(self) -> dict[str, Any]:
+        """``ready`` of ``size`` workers wait warm; ``problem`` says why Spark did not start, the last time."""
+        return {"ready": self.ready, "size": self.size, **({"problem": self.problem} if self.problem else {})}
 
     def fill(self) -> None:
         """Starts what is missing of the pool, in the background."""

@@ -35,9 +35,7 @@ class Keys:
 def driver_environment() -> dict[str, str]:
     """What the driver's process and its JVM are started with: no credentials, and none to be found elsewhere."""
     return {
-        "AWS_CONFIG_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "JAVA_HOME": str(jars.java_home()),
         "PYSPARK_DRIVER_PYTHON": sys.executable,
         "PYSPARK_PYTHON": sys.executable,

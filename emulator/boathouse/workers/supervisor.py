@@ -170,24 +170,34 @@ class Process:
     async def _read(self, stream: asyncio.StreamReader, sink: Sink) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         rest = ""
+        ended = False
         try:
-            while chunk := await stream.read(CHUNK):
+            while chunk := await _chunk(stream):
                 *lines, rest = (rest + decoder.decode(chunk)).split("\n")
                 for line in lines:
                     await sink(line.removesuffix("\r"))
                 while len(rest) > LONGEST_LINE:
                     await sink(rest[:LONGEST_LINE])
                     rest = rest[LONGEST_LINE:]
+            ended = True
             if rest := rest + decoder.decode(b"", final=True):
                 await sink(rest)
         finally:
-            if not stream.at_eof():  # nobody listens any more: rather than block on a full pipe, end
+            if not ended:  # nobody listens any more: rather than block on a full pipe, end
                 self.kill()
 
     def _cut(self) -> None:
         if self._lifeline is not None:
             os.close(self._lifeline)
             self._lifeline = None
+
+
+async def _chunk(stream: asyncio.StreamReader) -> bytes:
+    """What can be read; nothing at the end, which for a channel may be that its other side is gone."""
+    try:
+        return await stream.read(CHUNK)
+    except ConnectionResetError:
+        return b""
 
 
 class Supervisor:

@@ -6,7 +6,7 @@ Requests come checked against the model (required members, sizes of pages and ba
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boathouse.context import Context
@@ -50,6 +50,18 @@ def after(request: Mapping[str, Any]) -> str:
     except (binascii.Error, ValueError, KeyError, TypeError) as error:
         raise invalid("Invalid NextToken") from error
     return str(key)
+
+
+def page(
+    items: Sequence[tuple[str, dict[str, Any]]], request: Mapping[str, Any], most: int = 100
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The page of ``items`` (by key, in order) that the request asks for, and the token for the next one."""
+    size = request.get("MaxResults", most)
+    last = after(request)
+    start = next((number + 1 for number, (key, _) in enumerate(items) if key == last), 0) if last else 0
+    found = items[start : start + size]
+    more = len(items) > start + size
+    return [document for _, document in found], token(found[-1][0] if more else None)
 
 
 def detail(error: AwsError) -> dict[str, str]:

@@ -59,6 +59,9 @@ def warm_up(settings: dict[str, str]) -> None:
     conf = SparkConf(loadDefaults=False)
     for name, value in settings.items():
         conf.set(name, value)
+    # Java asks the system, not HOME and TMPDIR: without this it would find the developer's own ~/.aws
+    places = f'"-Duser.home={Path.home()}" "-Djava.io.tmpdir={tempfile.gettempdir()}"'
+    conf.set("spark.driver.extraJavaOptions", f"{conf.get('spark.driver.extraJavaOptions', '')} {places}")
     context = SparkContext(conf=conf)
     folder = Path(tempfile.mkdtemp(prefix="warm-up-"))
     try:
@@ -69,9 +72,20 @@ def warm_up(settings: dict[str, str]) -> None:
         spark.read.parquet(str(target)).groupBy("name", "inner.flag").count().collect()
         lines = spark.read.text(str(source)).rdd.mapPartitions(list)  # Python workers, which most jobs need
         spark.createDataFrame(lines, "value string").dropDuplicates().collect()
+        load_s3(context)
     finally:
         context.stop()
         shutil.rmtree(folder)
+
+
+def load_s3(context: SparkContext) -> None:
+    """Loads S3A's classes, and AWS's, by making a file system of a bucket that nobody asks anything about."""
+    if (jvm := context._jvm) is None:
+        raise RuntimeError("Spark has not been started")
+    conf = jvm.org.apache.hadoop.conf.Configuration(context._jsc.hadoopConfiguration())
+    conf.set("fs.s3a.endpoint", "https://127.0.0.1:1")
+    conf.set("fs.s3a.aws.credentials.provider", "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider")
+    jvm.org.apache.hadoop.fs.FileSystem.newInstance(jvm.java.net.URI("s3a://warm-up/"), conf).close()
 
 
 def become(run: dict[str, Any], channel: Channel) -> None:
@@ -120,7 +134,8 @@ def describe(error: BaseException) -> str:
     while root.getCause() is not None:
         root = root.getCause()
     said = f"{kind}: {error.errmsg.strip()} {_gist(java.toString())}"
-    return said if root.equals(java) else f"{said} Caused by: {_gist(root.toString())}"
+    cause = _gist(root.toString())
+    return said if cause in said else f"{said} Caused by: {cause}"
 
 
 def _gist(text: str) -> str:
