@@ -19,7 +19,6 @@ MAY_IMPORT = {
 LIBRARIES = {
     "botocore": ("wire", "cli"),
     "duckdb": ("engines/duckdb",),
-    "sqlglot": ("dialects",),
     "boto3": ("cli", "testing.py", "workers/payload"),
     "pyspark": ("workers/payload",),
 }
