@@ -33,7 +33,7 @@ class DataType:
     def trino(self) -> str:
         if self.name == "row":
             pairs = zip(self.names, self.children, strict=True)
-            return f"row({', '.join(f'{name} {child.trino}' for name, child in pairs)})"
+            return f"row({', '.join(f'{name} {child.trino}'.strip() for name, child in pairs)})"
         if self.children:
             return f"{self.name}({', '.join(child.trino for child in self.children)})"
         return self._with_parameters(self.name, ", ")

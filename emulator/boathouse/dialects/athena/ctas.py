@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
 from boathouse.dialects.athena.errors import Position, SqlRefused, runtime, semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.statement import analysed
-from boathouse.dialects.athena.meaning.work import Schemas, Work
+from boathouse.dialects.athena.meaning.work import Work
 from boathouse.dialects.athena.statements import CreateTableAs, Query
 
 Properties = dict[str, tuple[Position, tree.Expression]]
@@ -33,9 +33,9 @@ _UNSUPPORTED = (
 _FORMATS = ("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE", "ION", "RCFILE", "SEQUENCEFILE")
 
 
-def create_table_as(node: tree.CreateTableAs, database: str, schemas: Schemas) -> CreateTableAs:
-    query, written = analysed(node.query, database, schemas)
-    target = Work(database, schemas).table_name(node.parts, node.at)
+def create_table_as(node: tree.CreateTableAs, work: Work) -> CreateTableAs:
+    query, written = analysed(node.query, work)
+    target = work.table_name(node.parts, node.at)
     given = _checked(node)
     texts = {name: _text(name, *given[name]) for name in _TEXT if name in given}
     partitioned_by = _names("partitioned_by", given)

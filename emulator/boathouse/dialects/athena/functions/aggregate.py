@@ -24,7 +24,7 @@ def _decimal_average(given: Arguments) -> str:
 FUNCTIONS = (
     PAGE.aggregate("count() -> bigint", "count(*){over}"),
     PAGE.aggregate("count(T) -> bigint", "count({distinct}{0}){over}"),
-    PAGE.aggregate("count_if(boolean) -> bigint", "coalesce(count_if({0}){over}, 0)"),
+    PAGE.aggregate("count_if(boolean) -> bigint", "count(CASE WHEN {0} THEN 1 END){over}"),
     PAGE.aggregate("sum(bigint) -> bigint", "CAST(sum({distinct}{0}){over} AS BIGINT)"),
     PAGE.aggregate("sum(decimal(p,s)) -> decimal(38,s)", "CAST(sum({distinct}{0}){over} AS {result})"),
     PAGE.aggregate("sum(real) -> real", "CAST(sum({distinct}{0}){over} AS FLOAT)"),
@@ -65,6 +65,8 @@ FUNCTIONS = (
     PAGE.aggregate("bool_or(boolean) -> boolean", "bool_or({0}){over}"),
     PAGE.aggregate("arbitrary(T) -> T", "any_value({0}){over}"),
     PAGE.aggregate("any_value(T) -> T", "any_value({0}){over}"),
+    PAGE.aggregate("histogram(T) -> map(T,bigint)", "CAST(histogram({0}){over} AS {result})"),
+    PAGE.aggregate("listagg(varchar,varchar) -> varchar", "string_agg({distinct}{0}, {1}{order}){over}"),
     PAGE.aggregate("array_agg(T) -> array(T)", "list({distinct}{0}{order}){over}"),
     # Approximate in Trino, within 2.3 % (standard error): the exact number is always such an answer.
     PAGE.aggregate("approx_distinct(T) -> bigint", "count(DISTINCT {0}){over}"),

@@ -17,6 +17,7 @@ FUNCTIONS = (
     MAPS.scalar("cardinality(map(K,V)) -> bigint", "CAST(cardinality({0}) AS BIGINT)"),
     PAGE.scalar("element_at(array(T),bigint) -> T", "trino_array_element_at({0}, {1})"),
     MAPS.scalar("element_at(map(K,V),K) -> V", "map_extract_value({0}, {1})"),
+    MAPS.scalar("map(array(K),array(V)) -> map(K,V)", "map({0}, {1})"),
     MAPS.scalar("map_keys(map(K,V)) -> array(K)", "map_keys({0})"),
     MAPS.scalar("map_values(map(K,V)) -> array(V)", "map_values({0})"),
     PAGE.scalar("slice(array(T),bigint,bigint) -> array(T)", "trino_slice({0}, {1}, {2})"),

@@ -71,6 +71,8 @@ FUNCTIONS = (
     PAGE.scalar("exp(double) -> double", "exp({0})"),
     PAGE.scalar("ln(double) -> double", "trino_ln({0})"),
     PAGE.scalar("log10(double) -> double", "trino_log10({0})"),
+    PAGE.scalar("random() -> double", "random()"),
+    PAGE.scalar("rand() -> double", "random()"),
     PAGE.scalar("pi() -> double", "pi()"),
     PAGE.scalar("e() -> double", "CAST('2.718281828459045' AS DOUBLE)"),
     PAGE.scalar("nan() -> double", "CAST('nan' AS DOUBLE)"),

@@ -30,13 +30,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """``sql`` is RE2's text without the ``$`` at its end, if there is one: then ``to_end``."""
+    """``re2`` is without the ``$`` at its end, if there is one: then ``to_end``. ``from_start``: it has a ``^``."""
 
     re2: str
     groups: tuple[Group, ...]
     nullable: bool
     lazy: bool
     to_end: bool
+    from_start: bool
 
     @property
     def matching(self) -> str:
@@ -54,13 +55,14 @@ class _Parser:
     position: int = 0
     groups: list[Group] = field(default_factory=list)
     lazy: bool = False
+    from_start: bool = False
 
     def parse(self) -> Regex:
         flags = self._flags()
         body, nullable, ends = self._alternatives(optional=False, repeated=False, top=True)
         if self.position < len(self.text):
             raise PatternRefused(f"the character {self.text[self.position]} in a pattern")
-        return Regex(flags + body, tuple(self.groups), nullable, self.lazy, ends)
+        return Regex(flags + body, tuple(self.groups), nullable, self.lazy, ends, self.from_start)
 
     def _flags(self) -> str:
         if not self.text.startswith("(?i)"):
@@ -188,6 +190,7 @@ class _Parser:
         if character == "\\":
             return self._escape(), False
         if character == "^":
+            self.from_start = True
             return "^", True
         if character == ".":
             return ".", False

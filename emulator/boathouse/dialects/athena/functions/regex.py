@@ -20,10 +20,10 @@ def _pattern(given: Arguments) -> Regex:
 
 
 def _plain(given: Arguments) -> Regex:
-    """For functions that go on after a match: one that matches nothing, or ends in ``$``, would go on differently."""
+    """For functions that go on after a match, where DuckDB begins anew with what is left."""
     pattern = _pattern(given)
-    if pattern.nullable or pattern.to_end:
-        raise given.refuse(1, f"{given.call.name} with a pattern that matches nothing or ends in $")
+    if pattern.nullable or pattern.to_end or pattern.from_start:
+        raise given.refuse(1, f"{given.call.name} with a pattern that matches nothing, or has ^ or $")
     return pattern
 
 
@@ -114,7 +114,7 @@ def _reference(text: str, position: int, pattern: Regex, given: Arguments) -> tu
     number = int(text[position])
     position += 1
     if number > len(pattern.groups):
-        raise given.invalid(2, f"Illegal replacement sequence: unknown group {number}")
+        raise given.refuse(2, f"a replacement by the group {number}, which the pattern does not have")
     if text[position : position + 1].isdigit() and number * 10 + int(text[position]) <= len(pattern.groups):
         raise given.refuse(2, "more than nine groups in a replacement")
     if number and pattern.groups[number - 1].repeated:

@@ -5,7 +5,18 @@ from functools import cache
 from importlib.resources import files
 
 from boathouse.datatypes import DataType
-from boathouse.dialects.athena.functions import aggregate, arrays, date, formats, json, maths, regex, text, window
+from boathouse.dialects.athena.functions import (
+    aggregate,
+    arrays,
+    date,
+    formats,
+    json,
+    lambdas,
+    maths,
+    regex,
+    text,
+    window,
+)
 from boathouse.dialects.athena.functions.rules import Function
 from boathouse.dialects.athena.functions.signatures import bind, signature
 from boathouse.dialects.athena.grammar import tree
@@ -15,10 +26,15 @@ from boathouse.dialects.athena.meaning.value import Value
 
 SPECIAL_FORMS: Mapping[str, Callable[[tree.Call, Env], Value]] = {
     "coalesce": conditional.coalesce,
+    "all_match": lambdas.match,
+    "any_match": lambdas.match,
+    "filter": lambdas.filter_array,
     "greatest": conditional.greatest,
     "if": conditional.if_function,
     "least": conditional.least,
+    "none_match": lambdas.match,
     "nullif": conditional.nullif,
+    "transform": lambdas.transform,
     "try": conditional.try_function,
     "typeof": conditional.type_of,
 }

@@ -55,9 +55,10 @@ def _filter(cursor: Cursor, parse: Parse) -> tree.Expression | None:
 def _over(cursor: Cursor, parse: Parse) -> tree.Window | None:
     if not cursor.sees("OVER"):
         return None
-    at = cursor.next().at
+    cursor.next()
     if cursor.sees_name():
-        return tree.Window(at, name_of(cursor.next()), (), (), None)
+        name = cursor.next()
+        return tree.Window(name.at, name_of(name), (), (), None)
     return parse_window(cursor, parse)
 
 

@@ -3,6 +3,16 @@
 from boathouse.dialects.athena.errors import Position, SqlRefused, syntax
 from boathouse.dialects.athena.grammar.tokens import Token
 
+_CLAUSES = {
+    "LIMIT": ("integer", "ALL", "?"),
+    "OFFSET": ("integer", "?"),
+    "FETCH": ("FIRST", "NEXT"),
+    "WINDOW": ("word", "quoted"),
+    "TABLESAMPLE": ("BERNOULLI", "SYSTEM"),
+    "MATCH_RECOGNIZE": ("(",),
+}
+"""Words that are no reserved ones and yet begin a clause, with what then follows: a kind of token or its value."""
+
 
 class Cursor:
     """Words are given in capitals. ``reserved`` words are no names unless they are quoted."""
@@ -89,6 +99,16 @@ class Cursor:
     def sees_name(self, ahead: int = 0) -> bool:
         token = self.peek(ahead)
         return token.kind == "quoted" or (token.kind == "word" and token.value not in self._reserved)
+
+    def sees_clause(self) -> bool:
+        """Whether a clause begins here with a word that could also be an alias: ``LIMIT 1``, ``WINDOW w AS``."""
+        return any(
+            self.sees(word) and any(self._sees_start(start) for start in starts) for word, starts in _CLAUSES.items()
+        )
+
+    def _sees_start(self, start: str) -> bool:
+        following = self.peek(1)
+        return start in (following.kind, following.value)
 
     def expect_name(self) -> Token:
         if not self.sees_name():

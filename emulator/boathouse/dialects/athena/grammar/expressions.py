@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from boathouse.dialects.athena.errors import Position, syntax, unsupported
 from boathouse.dialects.athena.grammar import tree
-from boathouse.dialects.athena.grammar.calls import parse_call
+from boathouse.dialects.athena.grammar.calls import parse_call, parse_sort_items
 from boathouse.dialects.athena.grammar.cursor import Cursor, name_of
 from boathouse.dialects.athena.grammar.types import parse_type
 
@@ -23,7 +23,6 @@ _UNSUPPORTED = (
     "JSON_ARRAY",
     "NORMALIZE",
     "GROUPING",
-    "LISTAGG",
 )
 _BIGGEST = 2**63
 
@@ -320,7 +319,7 @@ def _cast(cursor: Cursor) -> tree.Expression:
     cursor.expect_symbol("(")
     operand = parse_expression(cursor)
     cursor.expect("AS")
-    target = parse_type(cursor)
+    target = parse_type(cursor, word.at)
     cursor.expect_symbol(")")
     return tree.Cast(word.at, cursor.text_since(mark), operand, target, word.value == "TRY_CAST")
 
@@ -416,12 +415,36 @@ def _trim(cursor: Cursor) -> tree.Expression:
     return tree.Call(at, cursor.text_since(mark), name, (source, characters) if characters else (source,))
 
 
+def _listagg(cursor: Cursor) -> tree.Expression:
+    """LISTAGG(value [, separator]) WITHIN GROUP (ORDER BY ..), as a call with its order."""
+    mark, at = cursor.mark(), cursor.expect("LISTAGG").at
+    cursor.expect_symbol("(")
+    distinct = cursor.accept("DISTINCT")
+    value = parse_expression(cursor)
+    separator: tree.Expression = tree.StringLiteral(at, "''", "")
+    if cursor.accept_symbol(","):
+        token = cursor.expect_string()
+        separator = tree.StringLiteral(token.at, token.text, token.value)
+    if cursor.sees("ON"):
+        raise unsupported(cursor.at, "LISTAGG with ON OVERFLOW")
+    cursor.expect_symbol(")")
+    cursor.expect("WITHIN", "GROUP")
+    cursor.expect_symbol("(")
+    cursor.expect("ORDER", "BY")
+    order_by = parse_sort_items(cursor, parse_expression)
+    cursor.expect_symbol(")")
+    if cursor.sees("FILTER"):
+        raise unsupported(cursor.at, "LISTAGG with FILTER")
+    return tree.Call(at, cursor.text_since(mark), "listagg", (value, separator), distinct=distinct, order_by=order_by)
+
+
 _SPECIAL: dict[str, Parse] = {
     "ROW": _row,
     "EXTRACT": _extract,
     "POSITION": _position,
     "SUBSTRING": _substring,
     "TRIM": _trim,
+    "LISTAGG": _listagg,
 }
 
 

@@ -30,9 +30,10 @@ def parse_parenthesized_query(cursor: Cursor) -> tree.Query:
 
 def _named_query(cursor: Cursor) -> tree.NamedQuery:
     name = cursor.expect_name()
+    columns_at = cursor.peek(1).at
     columns = parse_names(cursor) if cursor.sees_symbol("(") else None
     cursor.expect("AS")
-    return tree.NamedQuery(name.at, name_of(name).lower(), columns, parse_parenthesized_query(cursor))
+    return tree.NamedQuery(name.at, name_of(name).lower(), columns, columns_at, parse_parenthesized_query(cursor))
 
 
 def parse_names(cursor: Cursor) -> tuple[str, ...]:
@@ -47,13 +48,20 @@ def parse_names(cursor: Cursor) -> tuple[str, ...]:
 def _query_without_with(cursor: Cursor, at: Position, named: tuple[tree.NamedQuery, ...]) -> tree.Query:
     """OFFSET comes before LIMIT in Trino, and nowhere else."""
     body = _union(cursor)
-    order_by = parse_sort_items(cursor, parse_expression) if cursor.accept("ORDER", "BY") else ()
+    order_by = parse_sort_items(cursor, parse_expression) if _accept_by(cursor, "ORDER") else ()
     offset = None
     if cursor.accept("OFFSET"):
         offset = cursor.expect_integer()
         if cursor.sees_any("ROW", "ROWS"):
             cursor.next()
     return tree.Query(at, named, body, order_by, offset, _limit(cursor))
+
+
+def _accept_by(cursor: Cursor, word: str) -> bool:
+    if not cursor.accept(word):
+        return False
+    cursor.expect("BY")
+    return True
 
 
 def _limit(cursor: Cursor) -> int | None:
@@ -135,7 +143,7 @@ def _select(cursor: Cursor) -> tree.Select:
         items.append(_select_item(cursor))
     relation = _from(cursor) if cursor.accept("FROM") else None
     where = parse_expression(cursor) if cursor.accept("WHERE") else None
-    group_by = _group_by(cursor) if cursor.accept("GROUP", "BY") else None
+    group_by = _group_by(cursor) if _accept_by(cursor, "GROUP") else None
     having = parse_expression(cursor) if cursor.accept("HAVING") else None
     windows = _windows(cursor) if cursor.accept("WINDOW") else ()
     return tree.Select(at, distinct, tuple(items), relation, where, group_by, having, windows)
@@ -156,7 +164,7 @@ def _select_item(cursor: Cursor) -> tree.SelectItem | tree.AllColumns:
 
 
 def _alias(cursor: Cursor) -> str | None:
-    if cursor.accept("AS") or cursor.sees_name():
+    if cursor.accept("AS") or (cursor.sees_name() and not cursor.sees_clause()):
         return name_of(cursor.expect_name())
     return None
 

@@ -15,7 +15,6 @@ _JOINS = (
     (("FULL", "JOIN"), "FULL"),
     (("FULL", "OUTER", "JOIN"), "FULL"),
 )
-_NO_ALIAS = ("TABLESAMPLE", "MATCH_RECOGNIZE", "WINDOW", "LIMIT", "OFFSET", "FETCH")
 
 
 def parse_relation(cursor: Cursor) -> tree.Relation:
@@ -58,11 +57,11 @@ def _criteria(cursor: Cursor) -> tuple[tree.Expression | None, tuple[tuple[str, 
 
 def _aliased(cursor: Cursor) -> tree.Relation:
     at, relation = cursor.at, _primary(cursor)
-    if cursor.accept("AS") or (cursor.sees_name() and not cursor.sees_any(*_NO_ALIAS)):
+    if cursor.accept("AS") or (cursor.sees_name() and not cursor.sees_clause()):
         alias = name_of(cursor.expect_name())
         columns = _column_names(cursor) if cursor.sees_symbol("(") else None
         relation = tree.Aliased(at, relation, alias, columns)
-    if cursor.sees_any("TABLESAMPLE", "MATCH_RECOGNIZE"):
+    if cursor.sees_any("TABLESAMPLE", "MATCH_RECOGNIZE") and cursor.sees_clause():
         raise unsupported(cursor.at, cursor.peek().value)
     return relation
 

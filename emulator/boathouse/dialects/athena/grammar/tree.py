@@ -392,6 +392,7 @@ class Values(Node):
 class NamedQuery(Node):
     name: str
     columns: tuple[str, ...] | None
+    columns_at: Position
     query: "Query"
 
 

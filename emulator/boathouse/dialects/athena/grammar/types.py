@@ -1,7 +1,7 @@
 """Types as Trino's queries spell them (https://trino.io/docs/435/language/types.html)."""
 
 from boathouse.datatypes import DataType
-from boathouse.dialects.athena.errors import Position, semantic, syntax
+from boathouse.dialects.athena.errors import Position, runtime, semantic, syntax
 from boathouse.dialects.athena.grammar.cursor import Cursor, name_of
 
 _ALIASES = {"int": "integer", "string": "varchar", "dec": "decimal"}
@@ -13,15 +13,16 @@ _MOST_PARAMETERS = {"decimal": 2, "char": 1, "varchar": 1}
 LONGEST_VARCHAR = 2_147_483_646
 
 
-def parse_type(cursor: Cursor) -> DataType:
-    found = _parse_primary(cursor)
+def parse_type(cursor: Cursor, at: Position) -> DataType:
+    """``at`` is the cast's place: there Trino says what is wrong with a type."""
+    found = _parse_primary(cursor, at)
     while cursor.accept("ARRAY"):
         found = DataType("array", children=(found,))
     return found
 
 
-def _parse_primary(cursor: Cursor) -> DataType:
-    at, token = cursor.at, cursor.expect_name()
+def _parse_primary(cursor: Cursor, at: Position) -> DataType:
+    token = cursor.expect_name()
     name = name_of(token).lower()
     name = _ALIASES.get(name, name)
     if name == "double":
@@ -29,31 +30,31 @@ def _parse_primary(cursor: Cursor) -> DataType:
     if name == "interval":
         return _interval(cursor)
     if name == "row":
-        return _row(cursor)
+        return _row(cursor, at)
     if name in ("array", "map"):
-        return _nested(cursor, name)
+        return _nested(cursor, name, at)
     parameters = _parameters(cursor)
     if name in ("timestamp", "time"):
-        return _datetime(cursor, name, parameters)
+        return _datetime(cursor, name, parameters, at)
     if name in _SIMPLE and not parameters:
         return DataType(name)
     if name in _MOST_PARAMETERS:
         return _checked(DataType(name, parameters), at)
-    raise semantic("TYPE_NOT_FOUND", at, f"Unknown type: {name}")
+    raise semantic("TYPE_MISMATCH", at, f"Unknown type: {name}")
 
 
 def _checked(found: DataType, at: Position) -> DataType:
     """Fills in what was left out, and holds the bounds (Trino's Decimals, VarcharType and CharType)."""
     given = found.parameters
     if len(given) > _MOST_PARAMETERS[found.name]:
-        raise semantic("TYPE_NOT_FOUND", at, f"Unknown type: {found}")
+        raise semantic("TYPE_MISMATCH", at, f"Unknown type: {found}")
     if found.name == "decimal":
         precision, scale = (*given, *_DEFAULTS["decimal"][len(given) :])
         if not 1 <= precision <= 38:
-            raise semantic("INVALID_PARAMETER_USAGE", at, f"DECIMAL precision must be in range [1, 38]: {precision}")
+            raise runtime("INVALID_FUNCTION_ARGUMENT", at, f"DECIMAL precision must be in range [1, 38]: {precision}")
         if scale > precision:
-            raise semantic(
-                "INVALID_PARAMETER_USAGE", at, f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}"
+            raise runtime(
+                "INVALID_FUNCTION_ARGUMENT", at, f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}"
             )
         return DataType("decimal", (precision, scale))
     if found.name == "char":
@@ -73,8 +74,7 @@ def _parameters(cursor: Cursor) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _datetime(cursor: Cursor, name: str, parameters: tuple[int, ...]) -> DataType:
-    at = cursor.at
+def _datetime(cursor: Cursor, name: str, parameters: tuple[int, ...], at: Position) -> DataType:
     given = parameters or _DEFAULTS[name]
     if given[0] > 12:
         raise semantic(
@@ -99,25 +99,25 @@ def _interval(cursor: Cursor) -> DataType:
     raise syntax(cursor.at, f"Unknown type: interval {start.lower()} to {end.lower()}")
 
 
-def _nested(cursor: Cursor, name: str) -> DataType:
+def _nested(cursor: Cursor, name: str, at: Position) -> DataType:
     opening = cursor.next()
     if opening.value not in ("(", "<"):
         raise syntax(opening.at, f"mismatched input '{opening.text}'. Expecting: '(', '<'")
-    children = [parse_type(cursor)]
+    children = [parse_type(cursor, at)]
     if name == "map":
         cursor.expect_symbol(",")
-        children.append(parse_type(cursor))
+        children.append(parse_type(cursor, at))
     cursor.expect_symbol({"(": ")", "<": ">"}[opening.value])
     return DataType(name, children=tuple(children))
 
 
-def _row(cursor: Cursor) -> DataType:
+def _row(cursor: Cursor, at: Position) -> DataType:
     """A field without a name has the empty name."""
     cursor.expect_symbol("(")
     names, children = list[str](), list[DataType]()
     while True:
         names.append(_field_name(cursor))
-        children.append(parse_type(cursor))
+        children.append(parse_type(cursor, at))
         if not cursor.accept_symbol(","):
             break
     cursor.expect_symbol(")")

@@ -34,6 +34,16 @@ DEFINITIONS = {
         "CASE WHEN items IS NULL OR x IS NULL THEN NULL WHEN list_contains(items, x) THEN true"
         " WHEN trino_has_null(items) THEN NULL ELSE false END"
     ),
+    # Of answers: true, false or NULL for each element.
+    "trino_any_match(answers)": (
+        "CASE WHEN list_contains(answers, true) THEN true WHEN trino_has_null(answers) THEN NULL"
+        " WHEN answers IS NOT NULL THEN false END"
+    ),
+    "trino_all_match(answers)": (
+        "CASE WHEN list_contains(answers, false) THEN false WHEN trino_has_null(answers) THEN NULL"
+        " WHEN answers IS NOT NULL THEN true END"
+    ),
+    "trino_none_match(answers)": "NOT trino_any_match(answers)",
     "trino_array_max(items)": "CASE WHEN trino_has_null(items) THEN NULL ELSE list_max(items) END",
     "trino_array_min(items)": "CASE WHEN trino_has_null(items) THEN NULL ELSE list_min(items) END",
     "trino_array_position(items, x)": (

@@ -43,11 +43,20 @@ def is_aggregate(node: tree.Node) -> bool:
 
 def _scalar(node: tree.Call, candidates: Sequence[Function], env: Env) -> Value:
     if node.over is not None or node.filter is not None or node.distinct or node.order_by or node.star:
-        name = "FUNCTION_NOT_WINDOW" if node.over is not None else "FUNCTION_NOT_AGGREGATE"
-        raise semantic(name, node.at, f"Function '{node.name}' is no {'window' if node.over else 'aggregate'} function")
+        raise _not_scalar(node)
     arguments = [env.translate(argument) for argument in node.arguments]
     function, given = _resolved(node, candidates, arguments)
     return Value(_scalar_sql(function, given), given.result, node.at, node.text)
+
+
+def _not_scalar(node: tree.Call) -> Exception:
+    if node.over is not None:
+        return semantic("FUNCTION_NOT_WINDOW", node.at, f"Not a window function: {node.name}")
+    if node.distinct:
+        sentence = "DISTINCT is not supported for non-aggregation functions"
+        return semantic("FUNCTION_NOT_AGGREGATE", node.at, sentence)
+    words = "Filter" if node.filter is not None else "ORDER BY"
+    return semantic("FUNCTION_NOT_AGGREGATE", node.at, f"{words} is only valid for aggregation functions")
 
 
 def _resolved(
@@ -82,7 +91,7 @@ def _result(function: Function, binding: Binding, targets: Sequence[DataType]) -
 
 def _no_signature(node: tree.Call, types: Sequence[DataType]) -> Exception:
     given = ", ".join(map(sentence_name, types))
-    expected = ", ".join(text.partition(" -> ")[0] for text in trinos().get(node.name, ()))
+    expected = ", ".join(text.partition(" -> ")[0] for text in trinos().get(node.name, ())).replace("(p, s)", "(p,s)")
     if takes(node.name, list(types)):
         return unsupported(node.at, f"the function {node.name} of ({given})")
     sentence = f"Unexpected parameters ({given}) for function {node.name}. Expected: {expected}"
@@ -103,7 +112,7 @@ def _formatted(template: str, given: Arguments, **slots: str) -> str:
 def _aggregate(node: tree.Call, candidates: Sequence[Function], env: Env) -> Value:
     _check_place(node, candidates[0], env)
     mark = len(env.scope.mentions)
-    within = env.but(clause=None, in_aggregate=node.over is None, in_window=node.over is not None)
+    within = env.but(clause=None, aggregate=node if node.over is None else None, in_window=node.over is not None)
     if node.over is None:
         within = within.but(keys=None)
     arguments = [within.translate(argument) for argument in node.arguments]
@@ -120,15 +129,16 @@ def _aggregate(node: tree.Call, candidates: Sequence[Function], env: Env) -> Val
 
 def _check_place(node: tree.Call, function: Function, env: Env) -> None:
     if function.kind == "window" and node.over is None:
-        raise semantic("MISSING_OVER", node.at, f"Window function {node.name} requires an OVER clause")
+        raise semantic("MISSING_OVER", node.at, f"Window function system.builtin.{node.name} requires an OVER clause")
     if env.in_try:
         raise unsupported(node.at, "an aggregate or a window function inside try")
     if env.clause is not None:
         sentence = "cannot contain aggregations, window functions or grouping operations"
-        raise semantic("EXPRESSION_NOT_SCALAR", node.at, f"{env.clause} {sentence}: [{node.text}]")
-    if env.in_aggregate:
-        what = "aggregations" if node.over is None else "window functions"
-        raise semantic("NESTED_AGGREGATION", node.at, f"Cannot nest {what} inside aggregation: [{node.text}]")
+        raise semantic("EXPRESSION_NOT_SCALAR", env.clause_at or node.at, f"{env.clause} {sentence}: [{node.text}]")
+    if env.aggregate is not None:
+        what, name = ("aggregations" if node.over is None else "window functions"), env.aggregate.name
+        error = "NESTED_AGGREGATION" if node.over is None else "NESTED_WINDOW"
+        raise semantic(error, env.aggregate.at, f"Cannot nest {what} inside aggregation '{name}': [{node.text}]")
     if env.in_window and node.over is not None:
         raise semantic("NESTED_WINDOW", node.at, f"Cannot nest window functions: [{node.text}]")
 

@@ -10,6 +10,11 @@ from boathouse.dialects.athena.types.names import sentence_name
 from boathouse.dialects.athena.types.physical import literal
 
 
+def parameter(node: tree.Parameter, env: Env) -> Value:
+    """``?``: what was given with the statement, as if it stood there."""
+    return env.translate(env.work.parameters[node.at])
+
+
 def name(node: tree.Name, env: Env) -> Value:
     wanted = node.name.lower()
     if wanted in env.outputs:
@@ -96,7 +101,7 @@ def subscript(node: tree.Subscript, env: Env) -> Value:
     if base.type.name == "row":
         raise unsupported(node.at, "a subscript of a row")
     names = sentence_name(base.type), sentence_name(index.type)
-    raise semantic("TYPE_MISMATCH", node.at, f"Cannot apply operator: {names[0]}[{names[1]}]")
+    raise semantic("TYPE_MISMATCH", node.at, f"Cannot use {names[1]} for subscript of {names[0]}")
 
 
 def array_constructor(node: tree.ArrayConstructor, env: Env) -> Value:

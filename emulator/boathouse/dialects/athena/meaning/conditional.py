@@ -1,7 +1,7 @@
 """CASE, coalesce, if, nullif, try, greatest and least: where types meet (https://trino.io/docs/435/functions/conditional.html)."""
 
 from boathouse.datatypes import BOOLEAN, UNKNOWN, VARCHAR, DataType
-from boathouse.dialects.athena.errors import semantic, unsupported
+from boathouse.dialects.athena.errors import semantic, syntax, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env, unified
 from boathouse.dialects.athena.meaning.predicates import compared
@@ -31,15 +31,20 @@ def _conditions(node: tree.Case, env: Env) -> list[str]:
 
 
 def _equalities(node: tree.Case, compared_to: tree.Expression, env: Env) -> list[str]:
-    operand, *values = unified(
-        [env.translate(compared_to), *(env.translate(when.condition) for when in node.whens)],
-        "CASE operand and WHEN conditions",
-    )
+    operand, values = env.translate(compared_to), [env.translate(when.condition) for when in node.whens]
+    for value in values:
+        if common_type(operand.type, value.type) is None:
+            names = sentence_name(operand.type), sentence_name(value.type)
+            sentence = "CASE operand type does not match WHEN clause operand type"
+            raise semantic("TYPE_MISMATCH", value.at, f"{sentence}: {names[0]} vs {names[1]}")
+    operand, *values = unified([operand, *values], "CASE operand and WHEN conditions")
     return [compared("=", operand, value, operand.type, value.at) for value in values]
 
 
 def coalesce(node: tree.Call, env: Env) -> Value:
-    _need(node, len(node.arguments) >= 2, "'coalesce' function requires at least two arguments")
+    if len(node.arguments) < 2:
+        raise syntax(node.at, "The 'coalesce' function must have at least two arguments")
+    _need(node, True, "")
     values = unified([env.translate(argument) for argument in node.arguments], "All COALESCE operands")
     return Value(f"coalesce({', '.join(value.sql for value in values)})", values[0].type, node.at, node.text)
 
@@ -49,7 +54,11 @@ def if_function(node: tree.Call, env: Env) -> Value:
     condition = env.boolean(
         node.arguments[0], lambda found: f"IF condition must evaluate to a boolean (actual: {sentence_name(found)})"
     )
-    values = unified([env.translate(argument) for argument in node.arguments[1:]], "Result types for IF")
+    values = [env.translate(argument) for argument in node.arguments[1:]]
+    if common_type(values[0].type, values[-1].type) is None:
+        names = sentence_name(values[0].type), sentence_name(values[-1].type)
+        raise semantic("TYPE_MISMATCH", node.at, f"Result types for IF must be the same: {names[0]} vs {names[1]}")
+    values = unified(values, "Result types for IF")
     rest = f" ELSE {values[1].sql}" if len(values) == 2 else ""
     return Value(f"(CASE WHEN {condition.sql} THEN {values[0].sql}{rest} END)", values[0].type, node.at, node.text)
 

@@ -27,7 +27,7 @@ def arithmetic(operator: str, left: Value, right: Value, node: tree.Expression) 
         left, right = right, left
     if operator == "*" and left.type.name in (DAY_TIME, YEAR_MONTH) and right.type.name in INTEGERS:
         return Value(f"({left.sql} * {right.sql})", left.type, node.at, node.text)
-    if {left.type.name, right.type.name} & {DAY_TIME, YEAR_MONTH}:
+    if operator in "*/" and {left.type.name, right.type.name} & {DAY_TIME, YEAR_MONTH}:
         raise unsupported(node.at, f"{left.type} {operator} {right.type}")
     return None
 

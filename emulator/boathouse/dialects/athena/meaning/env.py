@@ -37,7 +37,8 @@ TranslateQuery = Callable[[tree.Query, "Env"], Translated]
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """``clause`` is Trino's name of the clause where aggregates and windows are forbidden, None where they may stand.
+    """``clause`` is Trino's name of the clause where aggregates and windows are forbidden, None where they may stand;
+    ``clause_at`` where its expression stands. ``aggregate`` is the call whose arguments these are.
 
     ``keys`` are the SQL of the GROUP BY keys, None outside a grouped query. ``outputs`` are the select items that an
     ORDER BY may name. ``windows`` are those of the WINDOW clause.
@@ -49,7 +50,8 @@ class Env:
     scope: Scope
     named: Named
     clause: str | None = None
-    in_aggregate: bool = False
+    clause_at: Position | None = None
+    aggregate: tree.Call | None = None
     in_window: bool = False
     in_try: bool = False
     keys: frozenset[str] | None = None

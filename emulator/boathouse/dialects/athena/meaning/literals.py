@@ -213,8 +213,7 @@ def _milliseconds(node: tree.IntervalLiteral) -> int:
 
 
 def _invalid_interval(node: tree.IntervalLiteral) -> Exception:
-    kind = node.start if node.end is None else f"{node.start} TO {node.end}"
-    return semantic("INVALID_LITERAL", node.at, f"'{node.value}' is not a valid INTERVAL {kind} literal")
+    return _invalid(node.at, node.value, "INTERVAL")
 
 
 def current_time(node: tree.CurrentTime) -> Value:

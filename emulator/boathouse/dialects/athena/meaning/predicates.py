@@ -73,7 +73,8 @@ def is_distinct(node: tree.IsDistinct, env: Env) -> Value:
     left, right = env.translate(node.left), env.translate(node.right)
     target = common_type(left.type, right.type)
     if target is None:
-        raise not_applicable("IS DISTINCT FROM", left, right, node.at)
+        names = sentence_name(left.type), sentence_name(right.type)
+        raise semantic("TYPE_MISMATCH", node.at, f"Cannot check if {names[0]} is distinct from {names[1]}")
     words = f"IS {'NOT ' if node.negated else ''}DISTINCT FROM"
     return Value(f"({coerced(left, target).sql} {words} {coerced(right, target).sql})", BOOLEAN, node.at, node.text)
 
@@ -102,21 +103,12 @@ def in_list(node: tree.InList, env: Env) -> Value:
 
 def in_subquery(node: tree.InSubquery, env: Env) -> Value:
     value, inner = env.translate(node.operand), env.query(node.query)
-    if len(inner.outputs) != 1:
-        raise semantic(
-            "TOO_MANY_COLUMNS" if inner.outputs else "TYPE_MISMATCH",
-            node.query.at,
-            f"Multiple columns returned by subquery are not yet supported. Found {len(inner.outputs)}",
-        )
     output = inner.outputs[0]
-    target = common_type(value.type, output.type)
+    target = common_type(value.type, output.type) if len(inner.outputs) == 1 else None
     if target is None:
-        names = sentence_name(value.type), sentence_name(output.type)
-        raise semantic(
-            "TYPE_MISMATCH",
-            node.at,
-            f"value and result of subquery must be of the same type for IN expression: {names[0]} vs {names[1]}",
-        )
+        given = ", ".join(sentence_name(output.type) for output in inner.outputs)
+        sentence = "Value expression and result of subquery must be of the same type"
+        raise semantic("TYPE_MISMATCH", node.at, f"{sentence}: row({sentence_name(value.type)}) vs row({given})")
     if target.children or target.name in ("real", "double"):
         raise unsupported(node.at, f"IN with a subquery on the type {target}")
     column = coerced(Value(quoted(output.column), output.type, node.at, node.text), target)

@@ -18,7 +18,7 @@ from boathouse.dialects.athena.types.physical import quoted
 
 def query(node: tree.Query, env: Env) -> Translated:
     """``env`` is what stands around: its scope is what a correlated subquery sees."""
-    env = env.but(clause=None, in_aggregate=False, in_window=False, in_try=False, keys=None, outputs={}, windows={})
+    env = env.but(clause=None, aggregate=None, in_window=False, in_try=False, keys=None, outputs={}, windows={})
     definitions = list[str]()
     for named in node.named:
         definition, env = _define(named, env)
@@ -34,10 +34,8 @@ def _define(node: tree.NamedQuery, env: Env) -> tuple[str, Env]:
     outputs = inner.outputs
     if node.columns is not None:
         if len(node.columns) != len(outputs):
-            sentence = (
-                f"WITH column alias list has {len(node.columns)} entries but WITH query(s) have {len(outputs)} columns"
-            )
-            raise semantic("MISMATCHED_COLUMN_ALIASES", node.at, sentence)
+            sentence = f"Column alias list has {len(node.columns)} entries but relation has {len(outputs)} columns"
+            raise semantic("MISMATCHED_COLUMN_ALIASES", node.columns_at, sentence)
         outputs = tuple(
             Output(name, output.column, output.type) for name, output in zip(node.columns, outputs, strict=True)
         )
@@ -138,8 +136,8 @@ def _values(node: tree.Values, env: Env) -> Translated:
         [env.translate(item) for item in (row.items if isinstance(row, tree.RowConstructor) else (row,))]
         for row in node.rows
     ]
-    if len({len(row) for row in rows}) != 1:
-        raise semantic("TYPE_MISMATCH", node.at, "Values rows have mismatched sizes")
+    for row in rows[1:]:
+        _check_row(rows[0], row, node.at)
     columns = [unified([row[index] for row in rows], "Values rows") for index in range(len(rows[0]))]
     for column in columns:
         physical_at(column[0].type, column[0].at)
@@ -148,6 +146,14 @@ def _values(node: tree.Values, env: Env) -> Translated:
     name = quoted(env.work.alias("values"))
     names = ", ".join(quoted(output.column) for output in outputs)
     return Translated(f"SELECT * FROM (VALUES {listed}) AS {name}({names})", outputs)
+
+
+def _check_row(first: Sequence[Value], row: Sequence[Value], at: Position) -> None:
+    if len(row) != len(first):
+        raise semantic("TYPE_MISMATCH", at, f"Values rows have mismatched sizes: {len(first)} vs {len(row)}")
+    if any(common_type(one.type, other.type) is None for one, other in zip(first, row, strict=True)):
+        shown = [f"row({', '.join(sentence_name(value.type) for value in values)})" for values in (first, row)]
+        raise semantic("TYPE_MISMATCH", at, f"Values rows have mismatched types: {shown[0]} vs {shown[1]}")
 
 
 def _whole_table(node: tree.TableReference, env: Env) -> Translated:

@@ -99,7 +99,7 @@ def _join(node: tree.Join, env: Env) -> From:
     if node.on is None:
         return _using(node, left, right, right_sql)
     scope = Scope(left.fields + right.fields, env.scope)
-    within = env.but(scope=scope, clause="JOIN clause", keys=None, outputs={})
+    within = env.but(scope=scope, clause="JOIN clause", clause_at=node.on.at, keys=None, outputs={})
     on = within.boolean(
         node.on, lambda found: f"JOIN ON clause must evaluate to a boolean: actual type {sentence_name(found)}"
     )

@@ -34,10 +34,17 @@ def select(node: tree.Select, order_by: Sequence[tree.SortItem], env: Env) -> Tr
     outputs = _outputs(items)
     ordering = _ordering(node, order_by, items, block)
     listed = ", ".join(
-        f"{value.sql} AS {quoted(output.column)}" for (_, value), output in zip(items, outputs, strict=True)
+        f"{_typed(value)} AS {quoted(output.column)}" for (_, value), output in zip(items, outputs, strict=True)
     )
     clauses = (f" FROM {source.sql}" if source.sql else "") + where + grouping + having + ordering
     return Translated(f"SELECT {'DISTINCT ' if node.distinct else ''}{listed}{clauses}", outputs)
+
+
+def _typed(value: Value) -> str:
+    """A function of a NULL loses its type in DuckDB; the column must not."""
+    if "NULL" not in value.sql or value.type == UNKNOWN:
+        return value.sql
+    return f"CAST({value.sql} AS {physical_at(value.type, value.at)})"
 
 
 def _source(node: tree.Select, env: Env) -> From:
@@ -51,7 +58,7 @@ def _source(node: tree.Select, env: Env) -> From:
 def _where(node: tree.Select, source: From, env: Env) -> str:
     if node.where is None:
         return ""
-    condition = env.but(clause="WHERE clause").boolean(
+    condition = env.but(clause="WHERE clause", clause_at=node.where.at).boolean(
         node.where, lambda found: f"WHERE clause must evaluate to a boolean: actual type {sentence_name(found)}"
     )
     conditions_of(node.where, source, env)
@@ -110,7 +117,7 @@ def _items(given: tree.SelectItem | tree.AllColumns, source: From, env: Env) -> 
     name = given.alias
     if name is None and isinstance(expression, tree.Name):
         name = expression.name
-    if name is None and isinstance(expression, tree.Dereference):
+    if name is None and isinstance(expression, tree.Dereference) and parts_of(expression) is not None:
         name = expression.field
     return [(name, value)]
 
@@ -124,9 +131,16 @@ def checked(expression: tree.Expression, env: Env) -> Value:
         raise semantic(
             "EXPRESSION_NOT_AGGREGATE",
             expression.at,
-            f"'{expression.text}' must be an aggregate expression or appear in GROUP BY clause",
+            f"'{_shown(expression)}' must be an aggregate expression or appear in GROUP BY clause",
         )
     return value
+
+
+def _shown(expression: tree.Expression) -> str:
+    """As Trino shows it, by and large: operators in parentheses."""
+    operators = (tree.Arithmetic, tree.Comparison, tree.Logical, tree.Concatenation)
+    bare = expression.text.startswith("(") and expression.text.endswith(")")
+    return f"({expression.text})" if isinstance(expression, operators) and not bare else expression.text
 
 
 def _all_columns(given: tree.AllColumns, source: From, env: Env) -> list[Item]:
@@ -186,7 +200,7 @@ def _ordering(node: tree.Select, order_by: Sequence[tree.SortItem], items: Seque
         number = numbers.get(value.sql)
         if node.distinct and number is None:
             sentence = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
-            raise semantic("EXPRESSION_NOT_IN_DISTINCT", item.at, sentence)
+            raise semantic("EXPRESSION_NOT_IN_DISTINCT", node.at, sentence)
         if node.distinct and item.nulls_first and value.type.name in ("real", "double"):
             raise unsupported(item.at, f"SELECT DISTINCT with NULLS FIRST on the type {value.type}")
         keys.append(sort_key(value, item, number))

@@ -5,18 +5,17 @@ from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.expressions import RULES
 from boathouse.dialects.athena.meaning.queries import query
 from boathouse.dialects.athena.meaning.scopes import Scope
-from boathouse.dialects.athena.meaning.work import Schemas, Work
+from boathouse.dialects.athena.meaning.work import Work
 from boathouse.dialects.athena.statements import Query
 from boathouse.relation import Column
 
 
-def translated(node: tree.Query, database: str, schemas: Schemas) -> Query:
-    return analysed(node, database, schemas)[0]
+def translated(node: tree.Query, work: Work) -> Query:
+    return analysed(node, work)[0]
 
 
-def analysed(node: tree.Query, database: str, schemas: Schemas) -> tuple[Query, tuple[str | None, ...]]:
+def analysed(node: tree.Query, work: Work) -> tuple[Query, tuple[str | None, ...]]:
     """The query, and its columns' names, None where Trino has none but its ``_col0``."""
-    work = Work(database, schemas)
     found = query(node, Env(work, RULES, query, Scope(()), {}))
     names = tuple(output.name for output in found.outputs)
     columns = tuple(Column(output.name or f"_col{i}", output.type) for i, output in enumerate(found.outputs))

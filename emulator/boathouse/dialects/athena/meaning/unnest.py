@@ -8,7 +8,7 @@ from boathouse.dialects.athena.meaning.relations import From, mismatched_aliases
 from boathouse.dialects.athena.meaning.scopes import Field, Scope
 from boathouse.dialects.athena.meaning.value import Value, physical_at
 from boathouse.dialects.athena.types.names import sentence_name
-from boathouse.dialects.athena.types.physical import literal, quoted
+from boathouse.dialects.athena.types.physical import quoted
 
 Part = tuple[str, DataType]
 
@@ -18,7 +18,11 @@ def unnested(node: tree.Join, unnest_node: tree.Unnest, left: From, env: Env) ->
     if node.kind not in ("CROSS", "LEFT") or node.using:
         raise unsupported(node.at, f"{node.kind} JOIN UNNEST")
     if node.kind == "LEFT" and not (isinstance(node.on, tree.BooleanLiteral) and node.on.value):
-        raise semantic("NOT_SUPPORTED", node.at, "LEFT JOIN involving UNNEST is only supported with condition ON TRUE")
+        raise semantic(
+            "NOT_SUPPORTED",
+            node.on.at if node.on else node.at,
+            "LEFT JOIN involving UNNEST is only supported with condition ON TRUE",
+        )
     inner = env.but(scope=Scope(left.fields, env.scope), clause="UNNEST", keys=None, outputs={})
     right = unnest(node.right, unnest_node, inner)
     if node.kind == "CROSS":
@@ -63,8 +67,7 @@ def _fields(relation: str, column: str, element: DataType) -> list[Part]:
     if element.name != "row":
         return [(sql, element)]
     return [
-        (f"struct_extract({sql}, {index if not name else literal(name)})", child)
-        for index, (name, child) in enumerate(zip(element.names, element.children, strict=True), start=1)
+        (f"struct_extract_at({sql}, {position})", child) for position, child in enumerate(element.children, start=1)
     ]
 
 

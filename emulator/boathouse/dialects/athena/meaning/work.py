@@ -1,6 +1,6 @@
 """One statement in translation: its tables as they are met, and the names that are taken in its SQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from boathouse.dialects.athena.errors import Position, semantic
@@ -31,11 +31,11 @@ class Reading:
 
 @dataclass(slots=True)
 class Work:
-    """``parameters`` are what ``?`` stands for, in order, as expressions."""
+    """``parameters`` are the expressions that the ``?`` at these places stand for."""
 
     database: str
     schemas: Schemas
-    parameters: tuple[tree.Expression, ...] = ()
+    parameters: Mapping[Position, tree.Expression] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
