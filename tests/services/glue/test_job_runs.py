@@ -4,15 +4,20 @@ Starting Spark takes seconds, so each test's script looks at as much as it can.
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from boathouse import launch
+
 ROLE = "arn:aws:iam::000000000000:role/glue-job"
 ENDED = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
 Client = Callable[..., Any]
+Ready = Callable[[], None]
 
 
 class Workbench:
@@ -57,6 +62,13 @@ class Workbench:
         )
         return [event["message"].rstrip("\n") for event in events["events"]]
 
+    def log_so_far(self, run: dict[str, Any], kind: str) -> list[str]:
+        logs = self.client("logs")
+        try:
+            return self.log(run, kind)
+        except logs.exceptions.ResourceNotFoundException:
+            return []
+
     def keys(self, prefix: str) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
         return [entry["Key"] for entry in found]
@@ -68,6 +80,19 @@ def bench(client: Client, bucket: str) -> Iterator[Workbench]:
     yield bench
     for name in bench.jobs:
         bench.glue.delete_job(JobName=name)
+
+
+@pytest.fixture
+def ready(platform: launch.Platform) -> Ready:
+    """Waits until health says that a worker is ready."""
+
+    def wait(seconds: float = 120) -> None:
+        deadline = time.monotonic() + seconds
+        while not (health := launch.health(platform.endpoint)) or not health["workers"]["ready"]:
+            assert time.monotonic() < deadline, health
+            time.sleep(0.05)
+
+    return wait
 
 
 @pytest.fixture
@@ -154,3 +179,112 @@ def _without(bench: Workbench) -> str:
     name = f"none-{bench.bucket}"
     bench.glue.create_security_configuration(Name=name, EncryptionConfiguration={})
     return name
+
+
+LOOKS_AROUND = """
+import time
+first_line = time.time()
+import json, os, sys
+import boto3
+from pyspark.context import SparkContext
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
+
+secret = "MARK"
+sc = SparkContext()
+spark = SparkSession(sc)
+
+@udf("string")
+def who_am_i(_):
+    import tools
+    arn = boto3.client("sts").get_caller_identity()["Arn"]
+    return json.dumps([tools.NAME, arn, os.environ["AWS_ACCESS_KEY_ID"], boto3.client("s3").meta.endpoint_url])
+
+print(json.dumps({
+    "first_line": first_line,
+    "argv": sys.argv,
+    "cwd": os.getcwd(),
+    "key": os.environ["AWS_ACCESS_KEY_ID"],
+    "endpoint": os.environ["AWS_ENDPOINT_URL"],
+    "left": [name for name in os.environ if name.startswith("LEFT_BY")] + [m for m in sys.modules if m == "left_by"],
+    "conf": sc.getConf().get("spark.left.by"),
+    "s3a_key": sc._jsc.hadoopConfiguration().get("fs.s3a.access.key"),
+    "views": [table.name for table in spark.catalog.listTables()],
+    "udf": json.loads(spark.range(1).select(who_am_i("id")).first()[0]),
+    "main": who_am_i.func.__module__,
+}))
+os.environ["LEFT_BY_MARK"] = "yes"
+sys.modules["left_by"] = sys
+sc._jvm.java.lang.System.setProperty("spark.left.by", "MARK")
+spark.range(1).createOrReplaceTempView("left_by_MARK")
+"""
+
+
+def test_two_runs_one_after_the_other_see_nothing_of_each_other(bench: Workbench, ready: Ready) -> None:
+    seen = []
+    for mark in ("one", "two"):
+        tools = bench.put(f"{mark}/tools.py", f"NAME = {mark!r}")
+        job = bench.job(LOOKS_AROUND.replace("MARK", mark), DefaultArguments={"--extra-py-files": tools})
+        ready()
+        asked = time.time()
+        run = bench.until(job, bench.start(job, Arguments={f"--{mark}": mark}), ENDED)
+        assert run["JobRunState"] == "SUCCEEDED", run
+        found = json.loads(bench.log(run, "output")[-1])
+        assert found["first_line"] - asked < 1, "a warm worker reaches the script's first line within a second"
+        seen.append(found)
+    for mark, found in zip(("one", "two"), seen, strict=True):
+        assert (found["left"], found["conf"], found["views"]) == ([], None, [])
+        assert found["main"] == "__main__"
+        assert found["s3a_key"] == found["key"]
+        # A UDF's process has the job's modules, credentials and endpoint: without the last it would talk to AWS.
+        assert found["udf"] == [mark, found["udf"][1], found["key"], found["endpoint"]]
+        assert f"--{mark}" in found["argv"]
+    assert seen[0]["key"] != seen[1]["key"]
+    assert "--one" not in seen[1]["argv"]
+
+
+def test_a_python_error_is_the_runs_error_message(bench: Workbench) -> None:
+    run = bench.run("import os\nprint('before')\n\ndef broken():\n    return {}['dt']\n\nbroken()\n")
+    # assumed: Glue shows the error's type and text
+    assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", "KeyError: 'dt'")
+    assert bench.log(run, "output") == ["before"]
+    trace = bench.log(run, "error")
+    assert trace[0] == "Traceback (most recent call last):"
+    assert trace[-1] == "KeyError: 'dt'"
+    assert "glue_bootstrap" not in "".join(trace)
+
+
+HANGS = """
+import os, subprocess, sys, time
+from pyspark.context import SparkContext
+sc = SparkContext()
+other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+jvm = sc._jvm.java.lang.ProcessHandle.current().pid()
+print(os.getpid(), other.pid, jvm, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_run_that_hangs_is_stopped_with_all_that_it_started(bench: Workbench) -> None:
+    job = bench.job(HANGS)
+    run_id = bench.start(job)
+    run = bench.until(job, run_id, {"RUNNING"})
+    deadline = time.monotonic() + 60
+    while not (printed := bench.log_so_far(run, "output")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    pids = [int(pid) for pid in printed[0].split()]
+    assert all(map(alive, pids))
+    assert bench.glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])["Errors"] == []
+    assert bench.until(job, run_id, ENDED)["JobRunState"] == "STOPPED"
+    assert not any(map(alive, pids))
+
+
+def alive(pid: int) -> bool:
+    """A zombie counts as dead: in a container nobody may be there to reap it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] not in "ZX"
