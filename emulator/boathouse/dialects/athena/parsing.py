@@ -5,15 +5,14 @@ from collections.abc import Sequence
 
 from boathouse.dialects.athena.ctas import create_table_as
 from boathouse.dialects.athena.ddl import parse_ddl
-from boathouse.dialects.athena.errors import Position, SqlRefused, semantic, syntax, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.errors import Position, SqlRefused, syntax, unsupported
 from boathouse.dialects.athena.grammar.cursor import Cursor
-from boathouse.dialects.athena.grammar.expressions import parse_expression
 from boathouse.dialects.athena.grammar.queries import parse_create_table_as, parse_qualified_name, parse_query
-from boathouse.dialects.athena.grammar.tokens import Token, trino_tokens
+from boathouse.dialects.athena.grammar.tokens import trino_tokens
 from boathouse.dialects.athena.grammar.words import RESERVED
 from boathouse.dialects.athena.meaning.statement import translated
 from boathouse.dialects.athena.meaning.work import Schemas, Work
+from boathouse.dialects.athena.parameters import bound
 from boathouse.dialects.athena.statements import Statement
 
 _QUERIES = ("SELECT", "WITH", "VALUES", "TABLE")
@@ -40,7 +39,7 @@ _WORD = re.compile(r"[A-Za-z_]+|\(|\S")
 def parse(sql: str, database: str, schemas: Schemas, parameters: Sequence[str] = ()) -> Statement:
     """What ``sql`` means in ``database``; ``schemas`` gives a table's schema, None where there is no such table.
 
-    ``parameters`` are what its question marks stand for, each as it would stand in SQL. Raises SqlRefused.
+    ``parameters`` are the values of a query's question marks, as StartQueryExecution takes them. Raises SqlRefused.
     """
     word, at = _first_word(sql)
     if word in _QUERIES or word == "(" or (word == "CREATE" and _is_create_table_as(sql)):
@@ -54,9 +53,7 @@ def parse(sql: str, database: str, schemas: Schemas, parameters: Sequence[str] =
 
 
 def _trino(sql: str, word: str, database: str, schemas: Schemas, parameters: Sequence[str]) -> Statement:
-    tokens = trino_tokens(sql)
-    work = Work(database, schemas, _bound(tokens, parameters))
-    cursor = Cursor(sql, tokens, RESERVED)
+    cursor, work = Cursor(sql, bound(trino_tokens(sql), parameters), RESERVED), Work(database, schemas)
     if word == "CREATE":
         creation = parse_create_table_as(cursor)
         cursor.expect_end()
@@ -64,21 +61,6 @@ def _trino(sql: str, word: str, database: str, schemas: Schemas, parameters: Seq
     query = parse_query(cursor)
     cursor.expect_end()
     return translated(query, work)
-
-
-def _bound(tokens: Sequence[Token], parameters: Sequence[str]) -> dict[Position, tree.Expression]:
-    marks = [token.at for token in tokens if token.kind == "symbol" and token.value == "?"]
-    if len(marks) != len(parameters):
-        sentence = f"Incorrect number of parameters: expected {len(marks)} but found {len(parameters)}"
-        raise semantic("INVALID_PARAMETER_USAGE", Position(1, 1), sentence)
-    return dict(zip(marks, map(_parameter, parameters), strict=True))
-
-
-def _parameter(text: str) -> tree.Expression:
-    cursor = Cursor(text, trino_tokens(text), RESERVED)
-    expression = parse_expression(cursor)
-    cursor.expect_end()
-    return expression
 
 
 def _first_word(sql: str) -> tuple[str, Position]:

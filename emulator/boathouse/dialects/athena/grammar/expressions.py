@@ -181,8 +181,6 @@ def _simple(cursor: Cursor) -> tree.Expression:
     if token.kind == "binary":
         cursor.next()
         return tree.BinaryLiteral(token.at, token.text, token.value)
-    if cursor.accept_symbol("?"):
-        return tree.Parameter(token.at, token.text)
     if cursor.sees_symbol("("):
         return _in_parentheses(cursor)
     if token.kind == "word" and (found := _keyword(cursor)) is not None:

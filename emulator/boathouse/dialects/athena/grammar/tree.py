@@ -75,11 +75,6 @@ class IntervalLiteral(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter(Expression):
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class Name(Expression):
     name: str
 

@@ -10,11 +10,6 @@ from boathouse.dialects.athena.types.names import sentence_name
 from boathouse.dialects.athena.types.physical import literal
 
 
-def parameter(node: tree.Parameter, env: Env) -> Value:
-    """``?``: what was given with the statement, as if it stood there."""
-    return env.translate(env.work.parameters[node.at])
-
-
 def name(node: tree.Name, env: Env) -> Value:
     wanted = node.name.lower()
     if wanted in env.outputs:

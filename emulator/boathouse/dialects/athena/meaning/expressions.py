@@ -34,7 +34,6 @@ RULES: Rules = {
     tree.TypedLiteral: _alone(literals.typed),
     tree.IntervalLiteral: _alone(literals.interval),
     tree.CurrentTime: _alone(literals.current_time),
-    tree.Parameter: columns.parameter,
     tree.Name: columns.name,
     tree.Dereference: columns.dereference,
     tree.Subscript: columns.subscript,

@@ -1,10 +1,9 @@
 """One statement in translation: its tables as they are met, and the names that are taken in its SQL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from boathouse.dialects.athena.errors import Position, semantic
-from boathouse.dialects.athena.grammar import tree
 from boathouse.relation import Condition, Read, Table, TableName
 
 CATALOG = "awsdatacatalog"
@@ -31,11 +30,8 @@ class Reading:
 
 @dataclass(slots=True)
 class Work:
-    """``parameters`` are the expressions that the ``?`` at these places stand for."""
-
     database: str
     schemas: Schemas
-    parameters: Mapping[Position, tree.Expression] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
