@@ -50,7 +50,7 @@ FUNCTIONS = (
         for given in (*_ORDERED.split(), "timestamp(p) with time zone")
     ),
     *(
-        PAGE.aggregate(f"{name}(double) -> double", _SPREAD.format(function))
+        rule
         for name, function in (
             ("stddev", "stddev_samp"),
             ("stddev_samp", "stddev_samp"),
@@ -58,6 +58,10 @@ FUNCTIONS = (
             ("variance", "var_samp"),
             ("var_samp", "var_samp"),
             ("var_pop", "var_pop"),
+        )
+        for rule in (
+            PAGE.aggregate(f"{name}(bigint) -> double", f"{function}({{distinct}}{{0}}){{over}}"),
+            PAGE.aggregate(f"{name}(double) -> double", _SPREAD.format(function)),
         )
     ),
     PAGE.aggregate("bool_and(boolean) -> boolean", "bool_and({0}){over}"),

@@ -60,9 +60,17 @@ FUNCTIONS = (
     PAGE.scalar("round(decimal(p,s),integer) -> decimal(k,s)", _round_decimal, _rounded),
     PAGE.scalar("truncate(decimal(p,s)) -> decimal(k,0)", "CAST(trunc({0}) AS {result})", _without_fraction),
     PAGE.scalar("truncate(double) -> double", "trunc({0})"),
+    PAGE.scalar("truncate(real) -> real", "trunc({0})"),
     *each(_INTEGERS, lambda t: PAGE.scalar(f"sign({t}) -> {t}", f"CAST(sign({{0}}) AS {t.upper()})")),
     PAGE.scalar("sign(decimal(p,s)) -> decimal(1,0)", "CAST(sign({0}) AS {result})"),
     PAGE.scalar("sign(double) -> double", "trino_sign({0})"),
+    # Wider first: DuckDB's round of a whole number turns round where it should overflow.
+    *each(
+        "tinyint smallint integer",
+        lambda t: PAGE.scalar(
+            f"round({t},integer) -> {t}", f"CAST(round(CAST({{0}} AS BIGINT), {{1}}) AS {t.upper()})"
+        ),
+    ),
     *each(_INTEGERS, lambda t: PAGE.scalar(f"mod({t},{t}) -> {t}", "trino_integer_modulus({0}, {1})")),
     PAGE.scalar("mod(double,double) -> double", "({0} % {1})"),
     PAGE.scalar("power(double,double) -> double", "power({0}, {1})"),

@@ -1,6 +1,6 @@
 """All rules by name, and all functions that Trino has, so that a gap of ours and a mistake of the user's differ."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -61,6 +61,9 @@ def trinos() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def takes(name: str, types: list[DataType]) -> bool:
-    """Whether Trino's function of this name would take arguments of these types."""
-    return any(bind(signature(text), types, exactly=False) is not None for text in trinos().get(name, ()))
+def overloads(name: str, types: Sequence[DataType]) -> Iterator[list[DataType]]:
+    """What each of Trino's functions of this name would make of arguments of these types, where it takes them."""
+    for listed in trinos().get(name, ()):
+        found = bind(signature(listed), types, exactly=False)
+        if found is not None:
+            yield found[0]

@@ -5,14 +5,14 @@ any type, ``T...`` for any number of arguments more.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from boathouse.datatypes import UNKNOWN, DataType
 from boathouse.dialects.athena.types.coercion import can_coerce, common_type
 
-_WORD = re.compile(r"[a-z][a-z ]*[a-z]|[A-Za-z]|\d+")
+_WITH_NUMBERS = ("varchar", "char", "decimal", "timestamp", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ def split(text: str) -> list[str]:
 
 
 def _pattern(text: str) -> Pattern:
-    match = re.fullmatch(r"([A-Za-z ]+?)(?:\((.*)\))?(?: (with time zone))?", text)
+    match = re.fullmatch(r"([A-Za-z][A-Za-z0-9_ ]*?)(?:\((.*)\))?(?: (with time zone))?", text)
     if match is None:
         raise ValueError(f"no type: {text}")
-    name = f"{match.group(1)} {match.group(3)}" if match.group(3) else match.group(1)
-    inner = split(match.group(2) or "")
-    if all(re.fullmatch(r"[a-z]|\d+", part) for part in inner):
+    base, inner = match.group(1), split(match.group(2) or "")
+    name = f"{base} {match.group(3)}" if match.group(3) else base
+    if base in _WITH_NUMBERS:
         return Pattern(name, numbers=tuple(inner))
     return Pattern(name, children=tuple(map(_pattern, inner)))
 
@@ -133,7 +133,7 @@ def _collect_numbers(parameter: Pattern, argument: DataType, binding: Binding) -
     if parameter.name == "decimal" and argument.name in ("tinyint", "smallint", "integer", "bigint"):
         given = DataType("decimal", ({"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}[argument.name], 0))
     for letter, number in zip(parameter.numbers, given.parameters, strict=False):
-        if letter.isalpha():
+        if not letter.isdigit():
             binding.numbers[letter] = max(number, binding.numbers.get(letter, 0))
     return True
 
@@ -143,7 +143,7 @@ def filled(pattern: Pattern, binding: Binding) -> DataType:
         return binding.types.get(pattern.name, UNKNOWN)
     if pattern.children:
         return DataType(pattern.name, children=tuple(filled(child, binding) for child in pattern.children))
-    numbers = [binding.numbers.get(number) if number.isalpha() else int(number) for number in pattern.numbers]
+    numbers = [int(number) if number.isdigit() else binding.numbers.get(number) for number in pattern.numbers]
     if any(number is None for number in numbers):
         return DataType(pattern.name, _open(pattern.name))
     return DataType(pattern.name, tuple(number for number in numbers if number is not None))
@@ -152,6 +152,3 @@ def filled(pattern: Pattern, binding: Binding) -> DataType:
 def _open(name: str) -> tuple[int, ...]:
     """What a letter without a number means: of NULL as a decimal(p, s), of a date as a timestamp(p)."""
     return {"decimal": (1, 0), "timestamp": (3,), "timestamp with time zone": (3,)}.get(name, ())
-
-
-Letters = Mapping[str, int]

@@ -63,8 +63,8 @@ def _over(cursor: Cursor, parse: Parse) -> tree.Window | None:
 
 
 def parse_window(cursor: Cursor, parse: Parse) -> tree.Window:
-    at = cursor.expect_symbol("(").at
-    base = None
+    cursor.expect_symbol("(")
+    at, base = cursor.at, None
     if cursor.sees_name() and not cursor.sees_any("PARTITION", "RANGE", "ROWS", "GROUPS"):
         base = name_of(cursor.next())
     partition_by = _expressions(cursor, parse) if cursor.accept("PARTITION", "BY") else ()

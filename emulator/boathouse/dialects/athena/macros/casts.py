@@ -4,6 +4,10 @@ DEFINITIONS = {
     "trino_cannot_cast(kind, s, type)": (
         "trino_fail('INVALID_CAST_ARGUMENT: Cannot cast ' || kind || chr(39) || s || chr(39) || ' to ' || type)"
     ),
+    "trino_within(x, low, high, type)": (
+        "CASE WHEN x < low OR x > high"
+        " THEN trino_fail('NUMERIC_VALUE_OUT_OF_RANGE: Out of range for ' || type || ': ' || x) ELSE x END"
+    ),
     "trino_integer_text(s, type)": (
         "CASE WHEN regexp_full_match(s, '[+-]?[0-9]+') THEN s"
         " WHEN s IS NOT NULL THEN trino_cannot_cast('', s, type) END"

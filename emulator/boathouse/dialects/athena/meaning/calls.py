@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from boathouse.datatypes import BOOLEAN, UNKNOWN, DataType
 from boathouse.dialects.athena.errors import semantic, unsupported
-from boathouse.dialects.athena.functions.registry import SPECIAL_FORMS, functions, takes, trinos
+from boathouse.dialects.athena.functions.registry import SPECIAL_FORMS, functions, overloads, trinos
 from boathouse.dialects.athena.functions.rules import Arguments, Function
 from boathouse.dialects.athena.functions.signatures import Binding, bind, filled, parameters_of, signature
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.value import Value, coerced, physical_at
 from boathouse.dialects.athena.meaning.windows import over_sql, sorted_by
+from boathouse.dialects.athena.types.coercion import can_coerce, without_length
 from boathouse.dialects.athena.types.names import sentence_name
 
 
@@ -70,6 +71,7 @@ def _resolved(
             if found is not None:
                 targets, binding = found
                 _check_nulls(node, function, types)
+                _check_overloads(node, targets, types)
                 values = [coerced(value, target) for value, target in zip(arguments, targets, strict=True)]
                 return function, Arguments(values, node, binding, _result(function, binding, targets))
     raise _no_signature(node, types)
@@ -83,6 +85,16 @@ def _check_nulls(node: tree.Call, function: Function, types: Sequence[DataType])
             raise unsupported(node.at, f"NULL without a type as an argument of {node.name}")
 
 
+def _check_overloads(node: tree.Call, targets: Sequence[DataType], types: Sequence[DataType]) -> None:
+    """A rule that fits by coercion is no rule where Trino has a function that fits better."""
+    ours = [without_length(target) for target in targets]
+    for others in overloads(node.name, types):
+        theirs = [without_length(other) for other in others]
+        if theirs != ours and all(can_coerce(*pair) for pair in zip(theirs, ours, strict=True)):
+            shown = ", ".join(map(sentence_name, types))
+            raise unsupported(node.at, f"the function {node.name} of ({shown})")
+
+
 def _result(function: Function, binding: Binding, targets: Sequence[DataType]) -> DataType:
     if function.returns is not None:
         return function.returns(targets)
@@ -92,7 +104,7 @@ def _result(function: Function, binding: Binding, targets: Sequence[DataType]) -
 def _no_signature(node: tree.Call, types: Sequence[DataType]) -> Exception:
     given = ", ".join(map(sentence_name, types))
     expected = ", ".join(text.partition(" -> ")[0] for text in trinos().get(node.name, ())).replace("(p, s)", "(p,s)")
-    if takes(node.name, list(types)):
+    if any(overloads(node.name, types)):
         return unsupported(node.at, f"the function {node.name} of ({given})")
     sentence = f"Unexpected parameters ({given}) for function {node.name}. Expected: {expected}"
     return semantic("FUNCTION_NOT_FOUND", node.at, sentence)
@@ -144,13 +156,7 @@ def _check_place(node: tree.Call, function: Function, env: Env) -> None:
 
 
 def _slots(node: tree.Call, template: str, env: Env) -> dict[str, str]:
-    for asked, slot, words in (
-        (node.distinct, "{distinct}", "DISTINCT"),
-        (bool(node.order_by), "{order}", "ORDER BY"),
-        (node.nulls == "IGNORE", "{nulls}", "IGNORE NULLS"),
-    ):
-        if asked and slot not in template:
-            raise unsupported(node.at, f"{node.name} with {words}")
+    _check_window(node, template)
     if node.distinct and node.order_by:
         raise unsupported(node.at, f"{node.name} with DISTINCT and ORDER BY")
     where = ""
@@ -163,5 +169,21 @@ def _slots(node: tree.Call, template: str, env: Env) -> dict[str, str]:
         "distinct": "DISTINCT " if node.distinct else "",
         "order": f" ORDER BY {sorted_by(node.order_by, env)}" if node.order_by else "",
         "nulls": " IGNORE NULLS" if node.nulls == "IGNORE" else "",
-        "over": where + (over_sql(node.over, env) if node.over is not None else ""),
+        "over": where + (over_sql(node.over, node.name, env) if node.over is not None else ""),
     }
+
+
+def _check_window(node: tree.Call, template: str) -> None:
+    """What Trino refuses of a window function, and what the rule has no place for."""
+    if node.nulls is not None and "{nulls}" not in template:
+        sentence = f"Cannot specify null treatment clause for {node.name} function"
+        raise semantic("NULL_TREATMENT_NOT_ALLOWED", node.at, sentence)
+    if node.over is not None:
+        if node.filter is not None:
+            raise semantic("NOT_SUPPORTED", node.at, "FILTER is not yet supported for window functions")
+        if node.distinct:
+            sentence = f"DISTINCT in window function parameters not yet supported: {node.text}"
+            raise semantic("NOT_SUPPORTED", node.at, sentence)
+    for asked, slot, words in ((node.distinct, "{distinct}", "DISTINCT"), (node.order_by, "{order}", "ORDER BY")):
+        if asked and (slot not in template or node.over is not None):
+            raise unsupported(node.at, f"{node.name} with {words}")

@@ -5,7 +5,7 @@ from boathouse.dialects.athena.errors import semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.value import Value, cast_sql, coerced, physical_at, tried
-from boathouse.dialects.athena.types.coercion import INTEGERS, can_coerce
+from boathouse.dialects.athena.types.coercion import INTEGER_BITS, INTEGERS, can_coerce
 from boathouse.dialects.athena.types.names import sentence_name
 from boathouse.dialects.athena.types.physical import literal
 
@@ -147,9 +147,10 @@ def _number(value: Value, target: DataType, node: tree.Cast) -> str:
         return f"({value.sql} <> 0)"
     if given == "boolean":
         return f"CAST(CAST({value.sql} AS TINYINT) AS {after})"
+    if target.name in INTEGERS:  # a fraction rounds half up, away from zero; DuckDB's doubles go to the even neighbour
+        whole = f"round({value.sql})" if given in ("real", "double") else value.sql
+        return f"CAST(trino_within({whole}, {_bounds(target)}, '{target.name}') AS {after})"
     if given in ("real", "double"):
-        if target.name in INTEGERS:  # half up, away from zero; DuckDB would go to the even neighbour
-            return f"CAST(round({value.sql}) AS {after})"
         if target.name == "decimal":  # by its shortest digits, as Java's BigDecimal.valueOf
             return f"CAST(trino_plain_text(trino_known_double({value.sql}, {literal(str(node.at))})) AS {after})"
         if target.name == "real":
@@ -157,6 +158,11 @@ def _number(value: Value, target: DataType, node: tree.Cast) -> str:
     if given == "decimal" and target.name in ("real", "double"):
         return cast_sql(value, target, after)
     return f"CAST({value.sql} AS {after})"
+
+
+def _bounds(target: DataType) -> str:
+    limit = 2 ** (INTEGER_BITS[target.name] - 1)
+    return f"{-limit}, {limit - 1}"
 
 
 def _moment(value: Value, target: DataType, node: tree.Cast) -> str:

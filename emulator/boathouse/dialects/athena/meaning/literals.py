@@ -20,7 +20,7 @@ from boathouse.datatypes import (
 from boathouse.dialects.athena.errors import Position, semantic, unsupported
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.value import Value, integer_sql
-from boathouse.dialects.athena.types.coercion import BY_NAME
+from boathouse.dialects.athena.types.coercion import BY_NAME, INTEGER_BITS
 from boathouse.dialects.athena.types.physical import MOST_DIGITS, literal
 
 _DATE = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*")
@@ -32,7 +32,6 @@ _INTERVAL_UNITS = {"DAY": 86_400_000, "HOUR": 3_600_000, "MINUTE": 60_000, "SECO
 _INTERVAL_FIELDS = ("DAY", "HOUR", "MINUTE", "SECOND")
 _BETWEEN_FIELDS = {"DAY": r"\s+", "HOUR": ":", "MINUTE": ":"}
 _UTC = ("Z", "UTC", "+00:00", "-00:00")
-_INTEGER_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 
 
 def null(node: tree.NullLiteral) -> Value:
@@ -119,7 +118,7 @@ def typed(node: tree.TypedLiteral) -> Value:
 
 
 def _typed_integer(written: str, given: DataType, node: tree.Expression) -> Value:
-    bits = _INTEGER_BITS[given.name]
+    bits = INTEGER_BITS[given.name]
     if not re.fullmatch(r"[+-]?\d+", written) or not -(2 ** (bits - 1)) <= int(written) < 2 ** (bits - 1):
         raise _invalid(node.at, written, given.name.upper())
     return integer_value(int(written), given, node)

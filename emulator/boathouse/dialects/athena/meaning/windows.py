@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from boathouse.dialects.athena.errors import semantic, unsupported
+from boathouse.dialects.athena.errors import runtime, semantic, unsupported
+from boathouse.dialects.athena.functions.window import NEED_ORDER
 from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.value import Value
@@ -28,16 +29,25 @@ def sort_key(value: Value, item: tree.SortItem, sql: str | None = None) -> str:
     return f"{nan} ASC NULLS FIRST, {value.sql} {direction} NULLS FIRST"
 
 
-def over_sql(window: tree.Window, env: Env) -> str:
+def over_sql(window: tree.Window, function: str, env: Env) -> str:
     window = resolved(window, env)
+    if function in NEED_ORDER:
+        _check_ordered(window, function)
     parts = list[str]()
     if window.partition_by:
         parts.append(f"PARTITION BY {', '.join(env.translate(key).sql for key in window.partition_by)}")
     if window.order_by:
         parts.append(f"ORDER BY {sorted_by(window.order_by, env)}")
     if window.frame is not None:
-        parts.append(_frame(window.frame, env))
+        parts.append(_frame(window.frame, window, env))
     return f" OVER ({' '.join(parts)})"
+
+
+def _check_ordered(window: tree.Window, function: str) -> None:
+    if not window.order_by:
+        raise semantic("MISSING_ORDER_BY", window.at, f"{function} function requires an ORDER BY window clause")
+    if window.frame is not None:
+        raise semantic("INVALID_WINDOW_FRAME", window.frame.at, f"Cannot specify window frame for {function} function")
 
 
 def resolved(window: tree.Window, env: Env) -> tree.Window:
@@ -53,10 +63,29 @@ def resolved(window: tree.Window, env: Env) -> tree.Window:
     return tree.Window(window.at, None, base.partition_by, window.order_by or base.order_by, window.frame or base.frame)
 
 
-def _frame(frame: tree.Frame, env: Env) -> str:
-    if frame.end is None:
-        return f"{frame.unit} {_bound(frame.start, frame.unit, env)}"
-    return f"{frame.unit} BETWEEN {_bound(frame.start, frame.unit, env)} AND {_bound(frame.end, frame.unit, env)}"
+_ORDER = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
+
+
+def _frame(frame: tree.Frame, window: tree.Window, env: Env) -> str:
+    start, end = frame.start, frame.end
+    if start.kind == "UNBOUNDED FOLLOWING":
+        raise _invalid(frame, "Window frame start cannot be UNBOUNDED FOLLOWING")
+    if end is not None and end.kind == "UNBOUNDED PRECEDING":
+        raise _invalid(frame, "Window frame end cannot be UNBOUNDED PRECEDING")
+    last = "CURRENT ROW" if end is None else end.kind
+    if _ORDER.index(start.kind) > _ORDER.index(last):
+        raise _invalid(frame, f"Window frame starting from {start.kind} cannot end with {last}")
+    counts = any(bound is not None and bound.offset is not None for bound in (start, end))
+    if frame.unit != "ROWS" and counts and not window.order_by:
+        sentence = f"Window frame of type {frame.unit} PRECEDING or FOLLOWING requires ORDER BY"
+        raise semantic("MISSING_ORDER_BY", frame.at, sentence)
+    if end is None:
+        return f"{frame.unit} {_bound(start, frame.unit, env)}"
+    return f"{frame.unit} BETWEEN {_bound(start, frame.unit, env)} AND {_bound(end, frame.unit, env)}"
+
+
+def _invalid(frame: tree.Frame, sentence: str) -> Exception:
+    return semantic("INVALID_WINDOW_FRAME", frame.at, sentence)
 
 
 def _bound(bound: tree.FrameBound, unit: str, env: Env) -> str:
@@ -66,5 +95,5 @@ def _bound(bound: tree.FrameBound, unit: str, env: Env) -> str:
     if unit == "RANGE" or not isinstance(value.constant, int) or value.type.name not in INTEGERS:
         raise unsupported(bound.at, f"a {unit} frame whose offset is no whole number written out")
     if value.constant < 0:
-        raise semantic("INVALID_WINDOW_FRAME", bound.at, "Window frame offset value must not be negative or null")
+        raise runtime("INVALID_WINDOW_FRAME", bound.at, "Window frame offset value must not be negative or null")
     return f"{value.constant} {bound.kind}"

@@ -7,6 +7,7 @@ from boathouse.datatypes import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, TINYINT
 
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 NUMBERS = (*INTEGERS, "decimal", "real", "double")
+INTEGER_BITS = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}
 DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 BY_NAME = {"tinyint": TINYINT, "smallint": SMALLINT, "integer": INTEGER, "bigint": BIGINT}
 INTERVALS = ("interval day to second", "interval year to month")
@@ -72,3 +73,10 @@ def _common_nested(left: DataType, right: DataType) -> DataType | None:
         return None
     names = tuple(name if name == other else "" for name, other in zip(left.names, right.names, strict=True))
     return DataType(left.name, children=tuple(child for child in children if child is not None), names=names)
+
+
+def without_length(given: DataType) -> DataType:
+    """The type with every varchar(n) in it a varchar."""
+    if given.name == "varchar":
+        return DataType("varchar")
+    return DataType(given.name, given.parameters, tuple(map(without_length, given.children)), given.names)
