@@ -10,6 +10,7 @@ import pytest
 from botocore.config import Config
 
 from boathouse import launch
+from boathouse.dialects.athena import coverage
 from boathouse.settings import Settings
 from tests.conformance.probes import SERVICES, Heard, probe
 
@@ -93,4 +94,19 @@ def said_by(service: str) -> str | None:
 
 
 def sql() -> str:
-    return ""
+    """Every function of Trino's: exact, or refused by name with its line and column."""
+    functions = coverage()
+    whole = [one.name for one in functions if one.exact and not one.refused]
+    partly = [one for one in functions if one.exact and one.refused]
+    refused = [one.name for one in functions if not one.exact]
+    lines = [
+        "## SQL functions\n",
+        "Of Trino's functions, those that are exact here, in value and type; what is refused fails the query with its",
+        "name, line and column. None is approximated.\n",
+        f"**exact** ({len(whole)}): {', '.join(whole)}\n",
+        f"**exact for some types** ({len(partly)}):\n",
+        *(f"- `{one.name}`: not {', '.join(f'`{text}`' for text in one.refused)}" for one in partly),
+        "",
+        f"**refused** ({len(refused)}): {', '.join(refused)}\n",
+    ]
+    return "\n".join(lines)
