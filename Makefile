@@ -29,7 +29,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@touch $@
 
 setup: $(READY)  ## Install everything into .venv, and Spark's jars into your cache
-	@$(BIN)/python -m boathouse.workers.jars
+	@$(BIN)/python -m boathouse.workers.prepare
 
 demo: setup  ## Run the whole platform on generated events, and show what came out
 	@$(BIN)/python demo.py

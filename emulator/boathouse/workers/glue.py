@@ -16,7 +16,9 @@ from typing import Any
 
 from boathouse.errors import StartError
 from boathouse.tasks import Tasks
-from boathouse.workers.spark import PAYLOAD, driver_environment, driver_settings
+from boathouse.workers import archive, jars
+from boathouse.workers.java import PAYLOAD, driver_command
+from boathouse.workers.spark import driver_environment, driver_settings
 from boathouse.workers.supervisor import Outcome, Process, Program, Sink, Supervisor
 
 log = logging.getLogger(__name__)
@@ -63,12 +65,12 @@ class Worker:
     async def live(self, supervisor: Supervisor) -> None:
         """Starts and stays until it has ended. Raises StartError if it never became warm."""
         try:
-            settings = await asyncio.to_thread(driver_settings)
+            command = await asyncio.to_thread(_driver)
             program = Program("glue", [sys.executable, str(PAYLOAD / "glue_bootstrap.py")], driver_environment())
             self._process = await supervisor.start(
                 program, stdout=self._stdout, stderr=self._stderr, channel=self._hear
             )
-            self._process.send(json.dumps(settings))
+            self._process.send(json.dumps({"command": command}))
             outcome = await self._process.wait()
         finally:
             self._settled.set()
@@ -120,6 +122,11 @@ class Worker:
             return
         self._said.append(line)
         log.debug("glue worker: %s", line)
+
+
+def _driver() -> list[str]:
+    """Reads the jars, to check them: some milliseconds. Raises StartError where they, Spark or Java are missing."""
+    return driver_command(jars.require(), driver_settings(), archive.options())
 
 
 def _as_message(script: Script) -> str:

