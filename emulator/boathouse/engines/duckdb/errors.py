@@ -6,6 +6,10 @@ import duckdb
 
 NAMED = re.compile(r"(?:^|: )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): (.*)", re.DOTALL)
 CAST_TO_FAIL = re.compile(r"Could not convert string '([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): (.*)' to INT8", re.DOTALL)
+BY_SENTENCE = (
+    ("out of range for the destination type", "NUMERIC_VALUE_OUT_OF_RANGE"),
+    ("More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS"),
+)
 BY_EXCEPTION: tuple[tuple[type[duckdb.Error], str], ...] = (
     (duckdb.ConversionException, "INVALID_CAST_ARGUMENT"),
     (duckdb.OutOfRangeException, "NUMERIC_VALUE_OUT_OF_RANGE"),
@@ -57,6 +61,9 @@ def translated(error: duckdb.Error) -> EngineError | Interrupted:
         return EngineError(named[1], named[2])
     if isinstance(error, duckdb.ConversionException) and (named := CAST_TO_FAIL.search(sentence)):
         return EngineError(named[1], named[2])
+    for part, name in BY_SENTENCE:
+        if part in sentence:
+            return EngineError(name, re.sub(r"^[A-Za-z ]*Error: ", "", sentence))
     for kind, name in BY_EXCEPTION:
         if isinstance(error, kind):
             return EngineError(name, re.sub(r"^[A-Za-z ]*Error: ", "", sentence))

@@ -65,9 +65,12 @@ def _over(cursor: Cursor, parse: Parse) -> tree.Window | None:
 def parse_window(cursor: Cursor, parse: Parse) -> tree.Window:
     cursor.expect_symbol("(")
     at, base = cursor.at, None
-    if cursor.sees_name() and not cursor.sees_any("PARTITION", "RANGE", "ROWS", "GROUPS"):
+    if cursor.sees_name() and not (cursor.sees_any("PARTITION", "RANGE", "ROWS", "GROUPS")):
         base = name_of(cursor.next())
-    partition_by = _expressions(cursor, parse) if cursor.accept("PARTITION", "BY") else ()
+    partition_by: tuple[tree.Expression, ...] = ()
+    if cursor.accept("PARTITION"):
+        cursor.expect("BY")
+        partition_by = _expressions(cursor, parse)
     order_by = parse_sort_items(cursor, parse) if cursor.accept("ORDER", "BY") else ()
     frame = _frame(cursor, parse) if cursor.sees_any("RANGE", "ROWS", "GROUPS") else None
     if cursor.sees_any("MEASURES", "PATTERN", "AFTER", "DEFINE", "SUBSET", "INITIAL", "SEEK"):

@@ -4,6 +4,11 @@ DEFINITIONS = {
     "trino_cannot_cast(kind, s, type)": (
         "trino_fail('INVALID_CAST_ARGUMENT: Cannot cast ' || kind || chr(39) || s || chr(39) || ' to ' || type)"
     ),
+    "trino_double_within(x, low, high, type)": (
+        "CASE WHEN isnan(x) THEN trino_fail('INVALID_CAST_ARGUMENT: Cannot cast double NaN to ' || type)"
+        " WHEN x < low OR x > high"
+        " THEN trino_fail('NUMERIC_VALUE_OUT_OF_RANGE: Out of range for ' || type || ': ' || x) ELSE x END"
+    ),
     "trino_within(x, low, high, type)": (
         "CASE WHEN x < low OR x > high"
         " THEN trino_fail('NUMERIC_VALUE_OUT_OF_RANGE: Out of range for ' || type || ': ' || x) ELSE x END"

@@ -148,8 +148,9 @@ def _number(value: Value, target: DataType, node: tree.Cast) -> str:
     if given == "boolean":
         return f"CAST(CAST({value.sql} AS TINYINT) AS {after})"
     if target.name in INTEGERS:  # a fraction rounds half up, away from zero; DuckDB's doubles go to the even neighbour
-        whole = f"round({value.sql})" if given in ("real", "double") else value.sql
-        return f"CAST(trino_within({whole}, {_bounds(target)}, '{target.name}') AS {after})"
+        if given in ("real", "double"):
+            return f"CAST(trino_double_within(round({value.sql}), {_bounds(target)}, '{target.name}') AS {after})"
+        return f"CAST(trino_within({value.sql}, {_bounds(target)}, '{target.name}') AS {after})"
     if given in ("real", "double"):
         if target.name == "decimal":  # by its shortest digits, as Java's BigDecimal.valueOf
             return f"CAST(trino_plain_text(trino_known_double({value.sql}, {literal(str(node.at))})) AS {after})"

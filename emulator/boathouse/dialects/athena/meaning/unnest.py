@@ -54,11 +54,19 @@ def _lists(value: Value) -> list[Part]:
     """An array is one list, a map two: its keys and its values."""
     if value.type.name == "array":
         physical_at(value.type, value.at)
-        return [(value.sql, value.type.children[0])]
+        return [(_with_names(value.sql, value.type.children[0]), value.type.children[0])]
     if value.type.name == "map":
         key, item = value.type.children
         return [(f"map_keys({value.sql})", key), (f"map_values({value.sql})", item)]
     raise semantic("INVALID_FUNCTION_ARGUMENT", value.at, f"Cannot unnest type: {sentence_name(value.type)}")
+
+
+def _with_names(sql: str, element: DataType) -> str:
+    """DuckDB cannot take a field of an unnamed row out of UNNEST, so its fields get names beforehand."""
+    if element.name != "row" or any(element.names):
+        return sql
+    fields = ", ".join(f"'field{n}': struct_extract_at(item, {n})" for n in range(1, len(element.children) + 1))
+    return f"list_transform({sql}, lambda item: {{{fields}}})"
 
 
 def _fields(relation: str, column: str, element: DataType) -> list[Part]:
