@@ -24,6 +24,28 @@ def _white(function: str) -> str:
     return f"{function}({{0}}, {literal(_WHITE_SPACE)})"
 
 
+def _substring(given: Arguments) -> str:
+    """DuckDB's own, where start and length are known to be ordinary; else the macro, which looks."""
+    start, *rest = (value.constant for value in given.values[1:])
+    sqls = ", ".join(value.sql for value in given.values)
+    if isinstance(start, int) and start > 0 and all(isinstance(length, int) and length > 0 for length in rest):
+        return f"substring({sqls})"
+    return f"trino_substring_for({sqls})" if rest else f"trino_substring({sqls})"
+
+
+def _split(given: Arguments) -> str:
+    if given.values[1].constant:
+        return f"string_split({given.sql(0)}, {given.sql(1)})"
+    return f"trino_split({given.sql(0)}, {given.sql(1)})"
+
+
+def _split_part(given: Arguments) -> str:
+    index = given.values[2].constant
+    if isinstance(index, int) and index > 0:
+        return f"list_extract(string_split({given.sql(0)}, {given.sql(1)}), {given.sql(2)})"
+    return f"trino_split_part({given.sql(0)}, {given.sql(1)}, {given.sql(2)})"
+
+
 def _concat(given: Arguments) -> str:
     return f"({' || '.join(value.sql for value in given.values)})"
 
@@ -54,12 +76,12 @@ FUNCTIONS = (
     PAGE.scalar("upper(varchar(n)) -> varchar(n)", "trino_upper({0})"),
     PAGE.scalar("strpos(varchar,varchar) -> bigint", "strpos({0}, {1})"),
     PAGE.scalar("starts_with(varchar,varchar) -> boolean", "starts_with({0}, {1})"),
-    PAGE.scalar("substr(varchar(n),bigint) -> varchar(n)", "trino_substring({0}, {1})"),
-    PAGE.scalar("substr(varchar(n),bigint,bigint) -> varchar(n)", "trino_substring_for({0}, {1}, {2})"),
-    PAGE.scalar("substring(varchar(n),bigint) -> varchar(n)", "trino_substring({0}, {1})"),
-    PAGE.scalar("substring(varchar(n),bigint,bigint) -> varchar(n)", "trino_substring_for({0}, {1}, {2})"),
-    PAGE.scalar("split(varchar(n),varchar) -> array(varchar(n))", "trino_split({0}, {1})"),
-    PAGE.scalar("split_part(varchar(n),varchar,bigint) -> varchar(n)", "trino_split_part({0}, {1}, {2})"),
+    PAGE.scalar("substr(varchar(n),bigint) -> varchar(n)", _substring),
+    PAGE.scalar("substr(varchar(n),bigint,bigint) -> varchar(n)", _substring),
+    PAGE.scalar("substring(varchar(n),bigint) -> varchar(n)", _substring),
+    PAGE.scalar("substring(varchar(n),bigint,bigint) -> varchar(n)", _substring),
+    PAGE.scalar("split(varchar(n),varchar) -> array(varchar(n))", _split),
+    PAGE.scalar("split_part(varchar(n),varchar,bigint) -> varchar(n)", _split_part),
     PAGE.scalar("trim(varchar(n)) -> varchar(n)", _white("trim")),
     PAGE.scalar("ltrim(varchar(n)) -> varchar(n)", _white("ltrim")),
     PAGE.scalar("rtrim(varchar(n)) -> varchar(n)", _white("rtrim")),

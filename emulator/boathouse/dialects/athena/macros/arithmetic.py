@@ -6,8 +6,9 @@ DEFINITIONS = {
     "trino_integer_divide(a, b)": f"CASE WHEN b = 0 AND a IS NOT NULL THEN {_ZERO} ELSE a // b END",
     "trino_integer_modulus(a, b)": f"CASE WHEN b = 0 AND a IS NOT NULL THEN {_ZERO} ELSE a % b END",
     "trino_digits(x)": "CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
+    # Half up, away from zero. Few mentions of n and d: they may be long, and each is evaluated.
     "trino_divide_rounded(n, d)": (
-        "n // d + CASE WHEN abs(n % d) < abs(d) - abs(n % d) THEN 0 WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END"
+        "CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END * ((abs(n) + abs(d) // 2) // abs(d))"
     ),
     "trino_decimal_divide(n, d)": (
         f"CASE WHEN d = 0 AND n IS NOT NULL THEN {_ZERO} ELSE trino_divide_rounded(n, d) END"

@@ -65,7 +65,10 @@ DEFINITIONS = {
         "regexp_extract(s, '^[0-9-]+( [0-9]+:[0-9.:]+)?'), '([.][0-9]{6})[0-9]+', '\\1'))"
     ),
     "trino_text_to_timestamp(s)": (
-        "CASE WHEN regexp_full_match(trino_stripped(s), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+        "CASE WHEN regexp_full_match(s, '[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        "( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,3})?)?') AND TRY_CAST(s AS TIMESTAMP) IS NOT NULL"
+        " THEN CAST(s AS TIMESTAMP)"  # the usual form at once: the others take six times as long
+        " WHEN regexp_full_match(trino_stripped(s), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
         "( (([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?)?"
         " *(Z|UTC|GMT|[+-][0-9]{2}(:[0-9]{2})?|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+)?)?')"
         " AND TRY_CAST(trino_wall_clock(trino_stripped(s)) AS TIMESTAMP) IS NOT NULL"

@@ -80,8 +80,9 @@ def _resolved(
 def _check_nulls(node: tree.Call, function: Function, types: Sequence[DataType]) -> None:
     """Of a bare NULL Trino chooses the type, or finds the call ambiguous; only where any type will do, all is well."""
     parameters = parameters_of(signature(function.signature), len(types)) or ()
+    several = len(list(overloads(node.name, types))) > 1
     for parameter, given in zip(parameters, types, strict=True):
-        if given == UNKNOWN and not parameter.is_variable:
+        if given == UNKNOWN and not parameter.is_variable and (parameter.numbers or several):
             raise unsupported(node.at, f"NULL without a type as an argument of {node.name}")
 
 

@@ -91,11 +91,18 @@ def _decimal(operator: str, left: Value, right: Value, node: tree.Expression) ->
         result = decimal(min(38, p1 + s2 + max(s2 - s1, 0)), scale)
         shift = scale - s1 + s2
         power = "1" + "0" * shift
-        sql = f"trino_decimal_divide({_unscaled(left)} * CAST('{power}' AS HUGEINT), {_unscaled(right)})"
+        macro = "trino_divide_rounded" if _is_nonzero(right) else "trino_decimal_divide"
+        sql = f"{macro}({_unscaled(left)} * CAST('{power}' AS HUGEINT), {_unscaled(right)})"
         return Value(_scaled(sql, result), result, node.at, node.text)
     result = decimal(min(p2 - s2, p1 - s1) + scale, scale)
     sql = f"trino_decimal_modulus({_unscaled(left, scale)}, {_unscaled(right, scale)})"
     return Value(_scaled(sql, result), result, node.at, node.text)
+
+
+def _is_nonzero(value: Value) -> bool:
+    return (isinstance(value.constant, int) and value.constant != 0) or (
+        isinstance(value.constant, str) and any(digit in value.constant for digit in "123456789")
+    )
 
 
 def _decimal_sum(operator: str, left: Value, right: Value, result: DataType, node: tree.Expression) -> Value:

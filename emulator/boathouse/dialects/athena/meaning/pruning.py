@@ -6,10 +6,10 @@ from boathouse.dialects.athena.grammar import tree
 from boathouse.dialects.athena.meaning.columns import parts_of
 from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.relations import From
-from boathouse.dialects.athena.meaning.scopes import Field
 from boathouse.dialects.athena.meaning.value import Value
+from boathouse.dialects.athena.meaning.work import Reading
 from boathouse.dialects.athena.types.coercion import INTEGERS
-from boathouse.relation import Condition
+from boathouse.relation import Column, Condition
 
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _COMPARABLE = ("varchar", "date", *INTEGERS)
@@ -27,9 +27,8 @@ def conditions_of(where: tree.Expression, source: From, env: Env) -> None:
             continue
         name, operator, values = found
         for reading in source.readings:
-            field = _field(name, source)
-            column = {column.name: column for column in reading.table.partition_columns}.get(name[-1])
-            if column is None or field is None or not field.sql.startswith(f'"{reading.alias}".'):
+            column = _column(name, source, reading)
+            if column is None:
                 continue
             if column.type.name in _COMPARABLE and all(_same(column.type.name, value) for value in values):
                 reading.conditions.append(Condition(column.name, operator, tuple(str(v.constant) for v in values)))
@@ -43,8 +42,13 @@ def _conjuncts(node: tree.Expression) -> Iterator[tree.Expression]:
         yield node
 
 
-def _field(name: tuple[str, ...], source: From) -> Field | None:
-    return next((field for field in source.fields if field.answers(name)), None)
+def _column(name: tuple[str, ...], source: From, reading: Reading) -> Column | None:
+    """The partition column of ``reading`` that ``name`` means, whatever an alias list calls it."""
+    field = next((field for field in source.fields if field.answers(name)), None)
+    if field is None:
+        return None
+    columns = reading.table.partition_columns
+    return next((column for column in columns if field.sql == reading.sql(column.name)), None)
 
 
 def _same(type_name: str, value: Value) -> bool:

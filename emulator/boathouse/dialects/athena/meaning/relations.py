@@ -67,8 +67,7 @@ def _table(node: tree.TableReference, env: Env, alias: str | None) -> From:
     qualifier = (CATALOG, name.database, name.table)
 
     def using(column: str) -> Field:
-        sql = f"{quoted(reading.alias)}.{quoted(column)}"
-        return Field(column, types[column], sql, qualifier, lambda: reading.columns.add(column))
+        return Field(column, types[column], reading.sql(column), qualifier, lambda: reading.columns.add(column))
 
     types = {column.name: column.type for column in reading.table.all_columns}
     return From(quoted(reading.alias), tuple(map(using, types)), (reading,))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from boathouse.dialects.athena.errors import Position, semantic
+from boathouse.dialects.athena.types.physical import quoted
 from boathouse.relation import Condition, Read, Table, TableName
 
 CATALOG = "awsdatacatalog"
@@ -18,6 +19,9 @@ class Reading:
     table: Table
     columns: set[str] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
+
+    def sql(self, column: str) -> str:
+        return f"{quoted(self.alias)}.{quoted(column)}"
 
     def finished(self) -> Read:
         used = tuple(column.name for column in self.table.all_columns if column.name in self.columns)
