@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
 """
 
 from boathouse.dialects.athena.errors import Position, SqlRefused, runtime, semantic, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.grammar import relational, tree
 from boathouse.dialects.athena.meaning.statement import analysed
 from boathouse.dialects.athena.meaning.work import Work
 from boathouse.dialects.athena.statements import CreateTableAs, Query
@@ -33,7 +33,7 @@ _UNSUPPORTED = (
 _FORMATS = ("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE", "ION", "RCFILE", "SEQUENCEFILE")
 
 
-def create_table_as(node: tree.CreateTableAs, work: Work) -> CreateTableAs:
+def create_table_as(node: relational.CreateTableAs, work: Work) -> CreateTableAs:
     query, written = analysed(node.query, work)
     target = work.table_name(node.parts, node.at)
     given = _checked(node)
@@ -58,7 +58,7 @@ def create_table_as(node: tree.CreateTableAs, work: Work) -> CreateTableAs:
     )
 
 
-def _checked(node: tree.CreateTableAs) -> Properties:
+def _checked(node: relational.CreateTableAs) -> Properties:
     found: Properties = {}
     for name, at, value in node.properties:
         if name in found:
@@ -103,7 +103,7 @@ def _compression(texts: dict[str, str], format_name: str) -> str | None:
     return found.upper() if found else None
 
 
-def _check_columns(query: Query, written: tuple[str | None, ...], node: tree.CreateTableAs) -> None:
+def _check_columns(query: Query, written: tuple[str | None, ...], node: relational.CreateTableAs) -> None:
     """Each column has a name, once, and a type."""
     for index, column in enumerate(query.columns):
         if written[index] is None:

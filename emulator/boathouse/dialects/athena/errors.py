@@ -47,6 +47,10 @@ def runtime(name: str, at: Position, sentence: str) -> SqlRefused:
     return SqlRefused("semantic", f"{name}: {sentence}", *at)
 
 
+def invalid_literal(at: Position, written: str, name: str) -> SqlRefused:
+    return semantic("INVALID_LITERAL", at, f"'{written}' is not a valid {name} literal")
+
+
 def unsupported(at: Position, what: str) -> SqlRefused:
     """``what`` names the construct, function or type."""
     return SqlRefused("unsupported", f"emulator: {at}: {what} is not supported; docs/coverage.md lists what is", *at)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from boathouse.dialects.athena.ctas import create_table_as
 from boathouse.dialects.athena.ddl import parse_ddl
 from boathouse.dialects.athena.errors import Position, SqlRefused, syntax, unsupported
+from boathouse.dialects.athena.grammar.creation import parse_create_table_as
 from boathouse.dialects.athena.grammar.cursor import Cursor
-from boathouse.dialects.athena.grammar.queries import parse_create_table_as, parse_qualified_name, parse_query
+from boathouse.dialects.athena.grammar.queries import parse_qualified_name, parse_query
 from boathouse.dialects.athena.grammar.tokens import trino_tokens
 from boathouse.dialects.athena.grammar.words import RESERVED
 from boathouse.dialects.athena.meaning.statement import translated

@@ -1,7 +1,7 @@
-"""Trino's queries and CREATE TABLE AS, down to their expressions (https://trino.io/docs/435/sql/select.html)."""
+"""Trino's queries, down to their expressions (https://trino.io/docs/435/sql/select.html)."""
 
 from boathouse.dialects.athena.errors import Position, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.grammar import relational, tree
 from boathouse.dialects.athena.grammar.calls import parse_sort_items, parse_window
 from boathouse.dialects.athena.grammar.cursor import Cursor, name_of
 from boathouse.dialects.athena.grammar.expressions import parse_expression
@@ -10,8 +10,8 @@ from boathouse.dialects.athena.grammar.relations import parse_relation
 Windows = tuple[tuple[str, tree.Window], ...]
 
 
-def parse_query(cursor: Cursor) -> tree.Query:
-    at, named = cursor.at, list[tree.NamedQuery]()
+def parse_query(cursor: Cursor) -> relational.Query:
+    at, named = cursor.at, list[relational.NamedQuery]()
     if cursor.accept("WITH"):
         if cursor.sees("RECURSIVE"):
             raise unsupported(cursor.at, "WITH RECURSIVE")
@@ -21,19 +21,19 @@ def parse_query(cursor: Cursor) -> tree.Query:
     return _query_without_with(cursor, at, tuple(named))
 
 
-def parse_parenthesized_query(cursor: Cursor) -> tree.Query:
+def parse_parenthesized_query(cursor: Cursor) -> relational.Query:
     cursor.expect_symbol("(")
     query = parse_query(cursor)
     cursor.expect_symbol(")")
     return query
 
 
-def _named_query(cursor: Cursor) -> tree.NamedQuery:
+def _named_query(cursor: Cursor) -> relational.NamedQuery:
     name = cursor.expect_name()
     columns_at = cursor.peek(1).at
     columns = parse_names(cursor) if cursor.sees_symbol("(") else None
     cursor.expect("AS")
-    return tree.NamedQuery(name.at, name_of(name).lower(), columns, columns_at, parse_parenthesized_query(cursor))
+    return relational.NamedQuery(name.at, name_of(name).lower(), columns, columns_at, parse_parenthesized_query(cursor))
 
 
 def parse_names(cursor: Cursor) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def parse_names(cursor: Cursor) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _query_without_with(cursor: Cursor, at: Position, named: tuple[tree.NamedQuery, ...]) -> tree.Query:
+def _query_without_with(cursor: Cursor, at: Position, named: tuple[relational.NamedQuery, ...]) -> relational.Query:
     """OFFSET comes before LIMIT in Trino, and nowhere else."""
     body = _union(cursor)
     order_by = parse_sort_items(cursor, parse_expression) if _accept_by(cursor, "ORDER") else ()
@@ -54,7 +54,7 @@ def _query_without_with(cursor: Cursor, at: Position, named: tuple[tree.NamedQue
         offset = cursor.expect_integer()
         if cursor.sees_any("ROW", "ROWS"):
             cursor.next()
-    return tree.Query(at, named, body, order_by, offset, _limit(cursor))
+    return relational.Query(at, named, body, order_by, offset, _limit(cursor))
 
 
 def _accept_by(cursor: Cursor, word: str) -> bool:
@@ -82,22 +82,22 @@ def _limit(cursor: Cursor) -> int | None:
     return limit
 
 
-def _union(cursor: Cursor) -> tree.Body:
+def _union(cursor: Cursor) -> relational.Body:
     """UNION and EXCEPT, from the left; INTERSECT binds tighter."""
     left = _intersect(cursor)
     while cursor.sees_any("UNION", "EXCEPT"):
         word = cursor.next()
         keeps_all = _keeps_all(cursor)
-        left = tree.SetOperation(word.at, word.value, keeps_all, left, _intersect(cursor))
+        left = relational.SetOperation(word.at, word.value, keeps_all, left, _intersect(cursor))
     return left
 
 
-def _intersect(cursor: Cursor) -> tree.Body:
+def _intersect(cursor: Cursor) -> relational.Body:
     left = _query_primary(cursor)
     while cursor.sees("INTERSECT"):
         word = cursor.next()
         keeps_all = _keeps_all(cursor)
-        left = tree.SetOperation(word.at, "INTERSECT", keeps_all, left, _query_primary(cursor))
+        left = relational.SetOperation(word.at, "INTERSECT", keeps_all, left, _query_primary(cursor))
     return left
 
 
@@ -108,7 +108,7 @@ def _keeps_all(cursor: Cursor) -> bool:
     return False
 
 
-def _query_primary(cursor: Cursor) -> tree.Body:
+def _query_primary(cursor: Cursor) -> relational.Body:
     at = cursor.at
     if cursor.sees("SELECT"):
         return _select(cursor)
@@ -116,9 +116,9 @@ def _query_primary(cursor: Cursor) -> tree.Body:
         rows = [parse_expression(cursor)]
         while cursor.accept_symbol(","):
             rows.append(parse_expression(cursor))
-        return tree.Values(at, tuple(rows))
+        return relational.Values(at, tuple(rows))
     if cursor.accept("TABLE"):
-        return tree.TableReference(at, parse_qualified_name(cursor))
+        return relational.TableReference(at, parse_qualified_name(cursor))
     if cursor.accept_symbol("("):
         inner = _query_without_with(cursor, cursor.at, ())
         cursor.expect_symbol(")")
@@ -133,7 +133,7 @@ def parse_qualified_name(cursor: Cursor) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _select(cursor: Cursor) -> tree.Select:
+def _select(cursor: Cursor) -> relational.Select:
     at = cursor.expect("SELECT").at
     distinct = cursor.accept("DISTINCT")
     if not distinct:
@@ -146,21 +146,21 @@ def _select(cursor: Cursor) -> tree.Select:
     group_by = _group_by(cursor) if _accept_by(cursor, "GROUP") else None
     having = parse_expression(cursor) if cursor.accept("HAVING") else None
     windows = _windows(cursor) if cursor.accept("WINDOW") else ()
-    return tree.Select(at, distinct, tuple(items), relation, where, group_by, having, windows)
+    return relational.Select(at, distinct, tuple(items), relation, where, group_by, having, windows)
 
 
-def _select_item(cursor: Cursor) -> tree.SelectItem | tree.AllColumns:
+def _select_item(cursor: Cursor) -> relational.SelectItem | relational.AllColumns:
     at = cursor.at
     if cursor.accept_symbol("*"):
-        return tree.AllColumns(at, None)
+        return relational.AllColumns(at, None)
     expression = parse_expression(cursor)
     if cursor.sees_symbol(".") and cursor.sees_symbol("*", ahead=1):
         cursor.next()
         cursor.next()
         if cursor.sees("AS") and cursor.sees_symbol("(", ahead=1):
             raise unsupported(cursor.at, "column aliases of a star")
-        return tree.AllColumns(at, expression)
-    return tree.SelectItem(at, expression, _alias(cursor))
+        return relational.AllColumns(at, expression)
+    return relational.SelectItem(at, expression, _alias(cursor))
 
 
 def _alias(cursor: Cursor) -> str | None:
@@ -169,15 +169,15 @@ def _alias(cursor: Cursor) -> str | None:
     return None
 
 
-def _from(cursor: Cursor) -> tree.Relation:
+def _from(cursor: Cursor) -> relational.Relation:
     left = parse_relation(cursor)
     while cursor.sees_symbol(","):
         at = cursor.next().at
-        left = tree.Join(at, "CROSS", left, parse_relation(cursor), None, ())
+        left = relational.Join(at, "CROSS", left, parse_relation(cursor), None, ())
     return left
 
 
-def _group_by(cursor: Cursor) -> tuple[tree.GroupingElement, ...]:
+def _group_by(cursor: Cursor) -> tuple[relational.GroupingElement, ...]:
     if cursor.sees("DISTINCT"):
         raise unsupported(cursor.at, "GROUP BY DISTINCT")
     cursor.accept("ALL")
@@ -187,7 +187,7 @@ def _group_by(cursor: Cursor) -> tuple[tree.GroupingElement, ...]:
     return tuple(elements)
 
 
-def _grouping_element(cursor: Cursor) -> tree.GroupingElement:
+def _grouping_element(cursor: Cursor) -> relational.GroupingElement:
     at = cursor.at
     for words in (("GROUPING", "SETS"), ("ROLLUP",), ("CUBE",)):
         if cursor.sees(*words) and cursor.sees_symbol("(", ahead=len(words)):
@@ -197,8 +197,8 @@ def _grouping_element(cursor: Cursor) -> tree.GroupingElement:
             while cursor.accept_symbol(","):
                 sets.append(_grouping_set(cursor))
             cursor.expect_symbol(")")
-            return tree.GroupingElement(at, words[-1], tuple(sets))
-    return tree.GroupingElement(at, "SIMPLE", (_grouping_set(cursor),))
+            return relational.GroupingElement(at, words[-1], tuple(sets))
+    return relational.GroupingElement(at, "SIMPLE", (_grouping_set(cursor),))
 
 
 def _grouping_set(cursor: Cursor) -> tuple[tree.Expression, ...]:
@@ -221,32 +221,3 @@ def _window(cursor: Cursor) -> tuple[str, tree.Window]:
     name = name_of(cursor.expect_name()).lower()
     cursor.expect("AS")
     return name, parse_window(cursor, parse_expression)
-
-
-def parse_create_table_as(cursor: Cursor) -> tree.CreateTableAs:
-    """From CREATE on: ``CREATE TABLE [IF NOT EXISTS] name [COMMENT ..] [WITH (..)] AS query [WITH [NO] DATA]``."""
-    at = cursor.expect("CREATE", "TABLE").at
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
-    parts = parse_qualified_name(cursor)
-    comment = cursor.expect_string().value if cursor.accept("COMMENT") else ""
-    properties = _properties(cursor) if cursor.accept("WITH") else ()
-    cursor.expect("AS")
-    query = parse_query(cursor)
-    with_data = True
-    if cursor.accept("WITH"):
-        with_data = not cursor.accept("NO")
-        cursor.expect("DATA")
-    return tree.CreateTableAs(at, parts, if_not_exists, comment, properties, query, with_data)
-
-
-def _properties(cursor: Cursor) -> tuple[tuple[str, Position, tree.Expression], ...]:
-    found = list[tuple[str, Position, tree.Expression]]()
-    cursor.expect_symbol("(")
-    while True:
-        name = cursor.expect_name()
-        cursor.expect_symbol("=")
-        found.append((name_of(name).lower(), name.at, parse_expression(cursor)))
-        if not cursor.accept_symbol(","):
-            break
-    cursor.expect_symbol(")")
-    return tuple(found)

@@ -1,15 +1,24 @@
-"""Trino's queries as trees. Every node knows where Trino would say that it stands; none knows types or tables."""
+"""Trino's expressions as trees. Every node knows where Trino would say that it stands; none knows types or tables."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from boathouse.datatypes import DataType
 from boathouse.dialects.athena.errors import Position
+
+if TYPE_CHECKING:
+    from boathouse.dialects.athena.grammar.relational import Query
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed(Node):
+    """What ``walk`` does not enter: a query within another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,125 +303,6 @@ class Quantified(Expression):
     query: "Query"
 
 
-@dataclass(frozen=True, slots=True)
-class Relation(Node):
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class TableReference(Relation):
-    """``parts`` as written: table, database.table or catalog.database.table."""
-
-    parts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SubqueryRelation(Relation):
-    query: "Query"
-    lateral: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unnest(Relation):
-    arguments: tuple[Expression, ...]
-    ordinality: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Aliased(Relation):
-    relation: Relation
-    alias: str
-    columns: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Join(Relation):
-    """``kind`` is INNER, LEFT, RIGHT, FULL or CROSS; a comma is a CROSS join."""
-
-    kind: str
-    left: Relation
-    right: Relation
-    on: Expression | None
-    using: tuple[tuple[str, Position], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SelectItem(Node):
-    expression: Expression
-    alias: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AllColumns(Node):
-    """``*`` or, with ``base``, ``t.*``; ``base`` may also be an expression of a row type."""
-
-    base: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupingElement(Node):
-    """``kind`` is SETS (one plain set, or GROUPING SETS), ROLLUP or CUBE, over sets of expressions."""
-
-    kind: str
-    sets: tuple[tuple[Expression, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Select(Node):
-    distinct: bool
-    items: tuple[SelectItem | AllColumns, ...]
-    relation: Relation | None
-    where: Expression | None
-    group_by: tuple[GroupingElement, ...] | None
-    having: Expression | None
-    windows: tuple[tuple[str, Window], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetOperation(Node):
-    """``operator`` is UNION, INTERSECT or EXCEPT."""
-
-    operator: str
-    all: bool
-    left: "Body"
-    right: "Body"
-
-
-@dataclass(frozen=True, slots=True)
-class Values(Node):
-    rows: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedQuery(Node):
-    name: str
-    columns: tuple[str, ...] | None
-    columns_at: Position
-    query: "Query"
-
-
-@dataclass(frozen=True, slots=True)
-class Query(Node):
-    named: tuple[NamedQuery, ...]
-    body: "Body"
-    order_by: tuple[SortItem, ...] = ()
-    offset: int | None = None
-    limit: int | None = None
-
-
-Body = Select | SetOperation | Values | TableReference | Query
-
-
-@dataclass(frozen=True, slots=True)
-class CreateTableAs(Node):
-    parts: tuple[str, ...]
-    if_not_exists: bool
-    comment: str
-    properties: tuple[tuple[str, Position, Expression], ...]
-    query: Query
-    with_data: bool
-
-
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly beneath."""
     for field in fields(node):
@@ -431,5 +321,5 @@ def walk(node: Node) -> Iterator[Node]:
     """The node and all beneath it that belong to the same query: it does not enter subqueries."""
     yield node
     for child in children(node):
-        if not isinstance(child, Query):
+        if not isinstance(child, Enclosed):
             yield from walk(child)

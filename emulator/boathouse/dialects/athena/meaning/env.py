@@ -6,7 +6,7 @@ from typing import Any
 
 from boathouse.datatypes import BOOLEAN, UNKNOWN, DataType
 from boathouse.dialects.athena.errors import Position, semantic, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.grammar import relational, tree
 from boathouse.dialects.athena.meaning.scopes import Scope
 from boathouse.dialects.athena.meaning.value import Value, coerced
 from boathouse.dialects.athena.meaning.work import Work
@@ -32,7 +32,7 @@ Named = Mapping[str, Translated]
 """The WITH queries in scope: for each its outputs, and as ``sql`` the name that it has in the translated statement."""
 
 Rules = Mapping[type[tree.Expression], Callable[[Any, "Env"], Value]]
-TranslateQuery = Callable[[tree.Query, "Env"], Translated]
+TranslateQuery = Callable[[relational.Query, "Env"], Translated]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Env:
             del self.scope.mentions[mark:]
         return value
 
-    def query(self, query: tree.Query) -> Translated:
+    def query(self, query: relational.Query) -> Translated:
         """A subquery of an expression: it sees this scope around its own."""
         return self.translate_query(query, self)
 

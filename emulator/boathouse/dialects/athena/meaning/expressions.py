@@ -11,6 +11,7 @@ from boathouse.dialects.athena.meaning import (
     conditional,
     datetimes,
     literals,
+    moments,
     operators,
     predicates,
 )
@@ -32,8 +33,8 @@ RULES: Rules = {
     tree.StringLiteral: _alone(literals.string),
     tree.BinaryLiteral: _alone(literals.binary),
     tree.TypedLiteral: _alone(literals.typed),
-    tree.IntervalLiteral: _alone(literals.interval),
-    tree.CurrentTime: _alone(literals.current_time),
+    tree.IntervalLiteral: _alone(moments.interval),
+    tree.CurrentTime: _alone(moments.current_time),
     tree.Name: columns.name,
     tree.Dereference: columns.dereference,
     tree.Subscript: columns.subscript,

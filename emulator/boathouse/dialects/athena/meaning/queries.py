@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from boathouse.datatypes import DataType
 from boathouse.dialects.athena.errors import Position, semantic, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.grammar import relational, tree
 from boathouse.dialects.athena.meaning.env import Env, Output, Translated, unified
 from boathouse.dialects.athena.meaning.relations import relation
 from boathouse.dialects.athena.meaning.scopes import Field, Scope
@@ -16,7 +16,7 @@ from boathouse.dialects.athena.types.names import sentence_name
 from boathouse.dialects.athena.types.physical import quoted
 
 
-def query(node: tree.Query, env: Env) -> Translated:
+def query(node: relational.Query, env: Env) -> Translated:
     """``env`` is what stands around: its scope is what a correlated subquery sees."""
     env = env.but(clause=None, aggregate=None, in_window=False, in_try=False, keys=None, outputs={}, windows={})
     definitions = list[str]()
@@ -29,7 +29,7 @@ def query(node: tree.Query, env: Env) -> Translated:
     return Translated(f"WITH {', '.join(definitions)} {found.sql}", found.outputs)
 
 
-def _define(node: tree.NamedQuery, env: Env) -> tuple[str, Env]:
+def _define(node: relational.NamedQuery, env: Env) -> tuple[str, Env]:
     inner = query(node.query, env)
     outputs = inner.outputs
     if node.columns is not None:
@@ -44,8 +44,8 @@ def _define(node: tree.NamedQuery, env: Env) -> tuple[str, Env]:
     return definition, env.but(named={**env.named, node.name: Translated(quoted(name), outputs)})
 
 
-def _body(node: tree.Query, env: Env) -> Translated:
-    if isinstance(node.body, tree.Select):
+def _body(node: relational.Query, env: Env) -> Translated:
+    if isinstance(node.body, relational.Select):
         found = select(node.body, node.order_by, env)
     else:
         found = _operand(node.body, env)
@@ -55,19 +55,19 @@ def _body(node: tree.Query, env: Env) -> Translated:
     offset = "" if not node.offset else f" OFFSET {node.offset}"
     if not (limit or offset):
         return found
-    if isinstance(node.body, tree.Select) or node.order_by:
+    if isinstance(node.body, relational.Select) or node.order_by:
         return Translated(f"{found.sql}{limit}{offset}", found.outputs)
     return Translated(f"SELECT * FROM ({found.sql}){limit}{offset}", found.outputs)
 
 
-def _operand(body: tree.Body, env: Env) -> Translated:
-    if isinstance(body, tree.Query):
+def _operand(body: relational.Body, env: Env) -> Translated:
+    if isinstance(body, relational.Query):
         return query(body, env)
-    if isinstance(body, tree.Select):
+    if isinstance(body, relational.Select):
         return select(body, (), env)
-    if isinstance(body, tree.SetOperation):
+    if isinstance(body, relational.SetOperation):
         return _set_operation(body, env)
-    if isinstance(body, tree.Values):
+    if isinstance(body, relational.Values):
         return _values(body, env)
     return _whole_table(body, env)
 
@@ -93,7 +93,7 @@ def _key(item: tree.SortItem, outputs: Sequence[Output], env: Env) -> str:
     return sort_key(env.translate(item.expression), item)
 
 
-def _set_operation(node: tree.SetOperation, env: Env) -> Translated:
+def _set_operation(node: relational.SetOperation, env: Env) -> Translated:
     left, right = _operand(node.left, env), _operand(node.right, env)
     if len(left.outputs) != len(right.outputs):
         sentence = f"{node.operator} query has different number of fields: {len(left.outputs)}, {len(right.outputs)}"
@@ -110,7 +110,7 @@ def _set_operation(node: tree.SetOperation, env: Env) -> Translated:
     return Translated(f"({sides[0]}) {words} ({sides[1]})", outputs)
 
 
-def _common(node: tree.SetOperation, index: int, left: DataType, right: DataType) -> DataType:
+def _common(node: relational.SetOperation, index: int, left: DataType, right: DataType) -> DataType:
     found = common_type(left, right)
     if found is None:
         names = sentence_name(left), sentence_name(right)
@@ -130,7 +130,7 @@ def _as_types(side: Translated, types: Sequence[DataType], names: Sequence[Outpu
     return f"SELECT {', '.join(items)} FROM ({side.sql})"
 
 
-def _values(node: tree.Values, env: Env) -> Translated:
+def _values(node: relational.Values, env: Env) -> Translated:
     env = env.but(clause="VALUES")
     rows = [
         [env.translate(item) for item in (row.items if isinstance(row, tree.RowConstructor) else (row,))]
@@ -156,7 +156,7 @@ def _check_row(first: Sequence[Value], row: Sequence[Value], at: Position) -> No
         raise semantic("TYPE_MISMATCH", at, f"Values rows have mismatched types: {shown[0]} vs {shown[1]}")
 
 
-def _whole_table(node: tree.TableReference, env: Env) -> Translated:
+def _whole_table(node: relational.TableReference, env: Env) -> Translated:
     found = relation(node, env)
     outputs = list[Output]()
     for field in found.fields:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from boathouse.dialects.athena.errors import Position, semantic, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.grammar import relational
 from boathouse.dialects.athena.meaning.env import Env, Translated
 from boathouse.dialects.athena.meaning.predicates import compared
 from boathouse.dialects.athena.meaning.scopes import Field, Scope
@@ -23,22 +23,22 @@ class From:
     readings: tuple[Reading, ...] = ()
 
 
-def relation(node: tree.Relation, env: Env, alias: str | None = None) -> From:
+def relation(node: relational.Relation, env: Env, alias: str | None = None) -> From:
     """``env`` is the query's around; ``alias`` the name that the relation is given, if it is."""
-    if isinstance(node, tree.Aliased):
+    if isinstance(node, relational.Aliased):
         return _aliased(node, env)
-    if isinstance(node, tree.TableReference):
+    if isinstance(node, relational.TableReference):
         return _table(node, env, alias)
-    if isinstance(node, tree.SubqueryRelation):
+    if isinstance(node, relational.SubqueryRelation):
         if node.lateral:
             raise unsupported(node.at, "LATERAL")
         return _derived(env.translate_query(node.query, env), alias, env, "subquery")
-    if isinstance(node, tree.Join):
+    if isinstance(node, relational.Join):
         return _join(node, env)
     raise unsupported(node.at, type(node).__name__)
 
 
-def _aliased(node: tree.Aliased, env: Env) -> From:
+def _aliased(node: relational.Aliased, env: Env) -> From:
     found = relation(node.relation, env, node.alias)
     qualifier = (node.alias.lower(),)
     fields = tuple(replace(field, qualifier=qualifier) for field in found.fields)
@@ -54,7 +54,7 @@ def mismatched_aliases(at: Position, alias: str, given: int, available: int) -> 
     return semantic("MISMATCHED_COLUMN_ALIASES", at, sentence)
 
 
-def _table(node: tree.TableReference, env: Env, alias: str | None) -> From:
+def _table(node: relational.TableReference, env: Env, alias: str | None) -> From:
     named = env.named.get(node.parts[0].lower()) if len(node.parts) == 1 else None
     if named is not None:
         return _derived(named, alias or node.parts[0], env, node.parts[0], named_query=True)
@@ -84,15 +84,15 @@ def _derived(inner: Translated, alias: str | None, env: Env, fallback: str, *, n
     return From(sql, fields)
 
 
-def _join(node: tree.Join, env: Env) -> From:
+def _join(node: relational.Join, env: Env) -> From:
     left = relation(node.left, env)
-    if isinstance(bare := unaliased(node.right), tree.Unnest):
+    if isinstance(bare := unaliased(node.right), relational.Unnest):
         from boathouse.dialects.athena.meaning.unnest import unnested  # UNNEST joins what stands before it
 
         return unnested(node, bare, left, env)
     right = relation(node.right, env)
     readings = left.readings + right.readings
-    right_sql = f"({right.sql})" if isinstance(node.right, tree.Join) else right.sql
+    right_sql = f"({right.sql})" if isinstance(node.right, relational.Join) else right.sql
     if node.kind == "CROSS":
         return From(f"{left.sql} CROSS JOIN {right_sql}", left.fields + right.fields, readings)
     if node.on is None:
@@ -105,11 +105,11 @@ def _join(node: tree.Join, env: Env) -> From:
     return From(f"{left.sql} {node.kind} JOIN {right_sql} ON {on.sql}", left.fields + right.fields, readings)
 
 
-def unaliased(node: tree.Relation) -> tree.Relation:
-    return node.relation if isinstance(node, tree.Aliased) else node
+def unaliased(node: relational.Relation) -> relational.Relation:
+    return node.relation if isinstance(node, relational.Aliased) else node
 
 
-def _using(node: tree.Join, left: From, right: From, right_sql: str) -> From:
+def _using(node: relational.Join, left: From, right: From, right_sql: str) -> From:
     """The columns of USING come first, once, and no longer belong to either side."""
     conditions, shared = list[str](), list[Field]()
     for name, at in node.using:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from boathouse.datatypes import BOOLEAN, UNKNOWN
 from boathouse.dialects.athena.errors import Position, semantic, unsupported
-from boathouse.dialects.athena.grammar import tree
-from boathouse.dialects.athena.meaning.calls import is_aggregate
+from boathouse.dialects.athena.grammar import relational, tree
 from boathouse.dialects.athena.meaning.columns import parts_of
 from boathouse.dialects.athena.meaning.env import Env, Output, Translated
+from boathouse.dialects.athena.meaning.grouping import grouping, is_grouped
 from boathouse.dialects.athena.meaning.pruning import conditions_of
 from boathouse.dialects.athena.meaning.relations import From, relation, unaliased
 from boathouse.dialects.athena.meaning.scopes import Field, Scope
@@ -21,13 +21,13 @@ from boathouse.dialects.athena.types.physical import quoted
 Item = tuple[str | None, Value]
 
 
-def select(node: tree.Select, order_by: Sequence[tree.SortItem], env: Env) -> Translated:
+def select(node: relational.Select, order_by: Sequence[tree.SortItem], env: Env) -> Translated:
     source = _source(node, env)
     scope = Scope(source.fields, env.scope)
     inner = env.but(scope=scope, windows=dict(node.windows))
     where = _where(node, source, inner)
-    grouped = _is_grouped(node, order_by)
-    grouping, keys = _grouping(node, inner) if grouped else ("", None)
+    grouped = is_grouped(node, order_by)
+    group_by, keys = grouping(node, inner) if grouped else ("", None)
     block = inner.but(keys=keys)
     items = [item for given in node.items for item in _items(given, source, block)]
     having = _having(node, block)
@@ -36,7 +36,7 @@ def select(node: tree.Select, order_by: Sequence[tree.SortItem], env: Env) -> Tr
     listed = ", ".join(
         f"{_typed(value)} AS {quoted(output.column)}" for (_, value), output in zip(items, outputs, strict=True)
     )
-    clauses = (f" FROM {source.sql}" if source.sql else "") + where + grouping + having + ordering
+    clauses = (f" FROM {source.sql}" if source.sql else "") + where + group_by + having + ordering
     return Translated(f"SELECT {'DISTINCT ' if node.distinct else ''}{listed}{clauses}", outputs)
 
 
@@ -47,15 +47,15 @@ def _typed(value: Value) -> str:
     return f"CAST({value.sql} AS {physical_at(value.type, value.at)})"
 
 
-def _source(node: tree.Select, env: Env) -> From:
+def _source(node: relational.Select, env: Env) -> From:
     if node.relation is None:
         return From("", ())
-    if isinstance(bare := unaliased(node.relation), tree.Unnest):
+    if isinstance(bare := unaliased(node.relation), relational.Unnest):
         return unnest(node.relation, bare, env)
     return relation(node.relation, env)
 
 
-def _where(node: tree.Select, source: From, env: Env) -> str:
+def _where(node: relational.Select, source: From, env: Env) -> str:
     if node.where is None:
         return ""
     condition = env.but(clause="WHERE clause", clause_at=node.where.at).boolean(
@@ -65,52 +65,8 @@ def _where(node: tree.Select, source: From, env: Env) -> str:
     return f" WHERE {condition.sql}"
 
 
-def _is_grouped(node: tree.Select, order_by: Sequence[tree.SortItem]) -> bool:
-    parts: list[tree.Node] = [*node.items, *order_by]
-    if node.having is not None:
-        parts.append(node.having)
-    return (
-        node.group_by is not None
-        or node.having is not None
-        or any(is_aggregate(found) for part in parts for found in tree.walk(part))
-    )
-
-
-def _grouping(node: tree.Select, env: Env) -> tuple[str, frozenset[str]]:
-    """GROUP BY in SQL, and the keys by their SQL: an item that has the same SQL is that key."""
-    keys, elements = dict[str, None](), list[str]()
-    within = env.but(clause="GROUP BY clause")
-    for element in node.group_by or ():
-        sets = [[_key(item, node, within) for item in given] for given in element.sets]
-        keys.update((key.sql, None) for given in sets for key in given)
-        listed = [f"({', '.join(key.sql for key in given)})" for given in sets]
-        if element.kind == "SIMPLE":
-            elements.extend([key.sql for key in sets[0]] or ["()"])
-        else:
-            words = "GROUPING SETS" if element.kind == "SETS" else element.kind
-            elements.append(f"{words} ({', '.join(listed)})")
-    return (f" GROUP BY {', '.join(elements)}" if elements else ""), frozenset(keys)
-
-
-def _key(item: tree.Expression, node: tree.Select, env: Env) -> Value:
-    value = env.translate(_at_position(item.value, item.at, node) if isinstance(item, tree.IntegerLiteral) else item)
-    physical_at(value.type, item.at)
-    return value
-
-
-def _at_position(position: int, at: Position, node: tree.Select) -> tree.Expression:
-    if any(isinstance(given, tree.AllColumns) for given in node.items):
-        raise unsupported(at, "GROUP BY a position beside a star")
-    if not 1 <= position <= len(node.items):
-        raise semantic("INVALID_COLUMN_REFERENCE", at, f"GROUP BY position {position} is not in select list")
-    chosen = node.items[position - 1]
-    if isinstance(chosen, tree.AllColumns):
-        raise unsupported(at, "GROUP BY a star")
-    return chosen.expression
-
-
-def _items(given: tree.SelectItem | tree.AllColumns, source: From, env: Env) -> list[Item]:
-    if isinstance(given, tree.AllColumns):
+def _items(given: relational.SelectItem | relational.AllColumns, source: From, env: Env) -> list[Item]:
+    if isinstance(given, relational.AllColumns):
         return _all_columns(given, source, env)
     expression = given.expression
     value = checked(expression, env)
@@ -143,7 +99,7 @@ def _shown(expression: tree.Expression) -> str:
     return f"({expression.text})" if isinstance(expression, operators) and not bare else expression.text
 
 
-def _all_columns(given: tree.AllColumns, source: From, env: Env) -> list[Item]:
+def _all_columns(given: relational.AllColumns, source: From, env: Env) -> list[Item]:
     fields = source.fields
     if given.base is not None:
         parts = parts_of(given.base)
@@ -178,7 +134,7 @@ def _outputs(items: Sequence[Item]) -> tuple[Output, ...]:
     return tuple(outputs)
 
 
-def _having(node: tree.Select, env: Env) -> str:
+def _having(node: relational.Select, env: Env) -> str:
     if node.having is None:
         return ""
     value = checked(node.having, env)
@@ -188,7 +144,7 @@ def _having(node: tree.Select, env: Env) -> str:
     return f" HAVING {coerced(value, BOOLEAN).sql}"
 
 
-def _ordering(node: tree.Select, order_by: Sequence[tree.SortItem], items: Sequence[Item], env: Env) -> str:
+def _ordering(node: relational.Select, order_by: Sequence[tree.SortItem], items: Sequence[Item], env: Env) -> str:
     """A key that is a select item stands as its number: DuckDB then sorts by the very column."""
     if not order_by:
         return ""

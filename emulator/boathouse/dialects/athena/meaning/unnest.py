@@ -2,7 +2,7 @@
 
 from boathouse.datatypes import BIGINT, DataType
 from boathouse.dialects.athena.errors import semantic, unsupported
-from boathouse.dialects.athena.grammar import tree
+from boathouse.dialects.athena.grammar import relational, tree
 from boathouse.dialects.athena.meaning.env import Env
 from boathouse.dialects.athena.meaning.relations import From, mismatched_aliases
 from boathouse.dialects.athena.meaning.scopes import Field, Scope
@@ -13,7 +13,7 @@ from boathouse.dialects.athena.types.physical import quoted
 Part = tuple[str, DataType]
 
 
-def unnested(node: tree.Join, unnest_node: tree.Unnest, left: From, env: Env) -> From:
+def unnested(node: relational.Join, unnest_node: relational.Unnest, left: From, env: Env) -> From:
     """``left CROSS JOIN UNNEST(..)`` or ``left LEFT JOIN UNNEST(..) ON TRUE``; the arguments see the left side."""
     if node.kind not in ("CROSS", "LEFT") or node.using:
         raise unsupported(node.at, f"{node.kind} JOIN UNNEST")
@@ -30,9 +30,9 @@ def unnested(node: tree.Join, unnest_node: tree.Unnest, left: From, env: Env) ->
     return From(f"{left.sql} LEFT JOIN LATERAL {right.sql} ON true", left.fields + right.fields, left.readings)
 
 
-def unnest(node: tree.Relation, inner: tree.Unnest, env: Env) -> From:
+def unnest(node: relational.Relation, inner: relational.Unnest, env: Env) -> From:
     """``node`` is ``inner``, or ``inner`` with an alias."""
-    alias, columns = (node.alias, node.columns) if isinstance(node, tree.Aliased) else (None, None)
+    alias, columns = (node.alias, node.columns) if isinstance(node, relational.Aliased) else (None, None)
     values = [env.translate(argument) for argument in inner.arguments]
     lists = [part for value in values for part in _lists(value)]
     name = env.work.alias(alias or "unnest")
@@ -80,7 +80,7 @@ def _fields(relation: str, column: str, element: DataType) -> list[Part]:
 
 
 def _named(
-    outputs: list[Part], alias: str | None, columns: tuple[str, ...] | None, node: tree.Relation
+    outputs: list[Part], alias: str | None, columns: tuple[str, ...] | None, node: relational.Relation
 ) -> tuple[Field, ...]:
     if columns is not None and len(columns) != len(outputs):
         raise mismatched_aliases(node.at, alias or "", len(columns), len(outputs))
