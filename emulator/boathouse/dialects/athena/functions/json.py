@@ -28,12 +28,11 @@ def _steps(given: Arguments) -> list[str]:
 
 def _extract_scalar(given: Arguments) -> str:
     steps = _steps(given)
-    path = literal("$" + "".join(steps))
-    objects = [literal("$" + "".join(steps[:i])) for i, step in enumerate(steps) if step.startswith("[")]
-    text = given.sql(0)
+    path, text = literal("$" + "".join(steps)), given.sql(0)
     sql = f"trino_json_scalar({text}, {path}, {given.at})"
-    if objects:  # an index is a key too where it meets an object
-        met = " OR ".join(f"json_type({text}, {parent}) = 'OBJECT'" for parent in objects)
+    keys = [f'{"".join(steps[:i])}."{step[1:-1]}"' for i, step in enumerate(steps) if step.startswith("[")]
+    if keys:  # an index is a key too, where it meets an object
+        met = " OR ".join(f"json_type({text}, {literal('$' + key)}) IS NOT NULL" for key in keys)
         gap = f"trino_unsupported({given.at}, 'a JSON path whose index meets an object')"
         sql = f"CASE WHEN trino_json_valid({text}) AND ({met}) THEN {gap} ELSE {sql} END"
     return f"({sql})"

@@ -36,6 +36,14 @@ def _round_decimal(given: Arguments) -> str:
     return wide if digits >= given.result.parameters[1] else f"CAST(round({wide}, {digits}) AS {_type(given)})"
 
 
+def _round_double(given: Arguments) -> str:
+    """The same arithmetic in both, but for digits before the point of very large numbers."""
+    digits = given.values[1].constant
+    if not isinstance(digits, int) or digits < 0:
+        raise given.refuse(1, "round of a double to digits that are no literal, or before the point")
+    return f"round({given.sql(0)}, {given.sql(1)})"
+
+
 def _type(given: Arguments) -> str:
     return physical_at(given.result, given.call.at)
 
@@ -57,6 +65,7 @@ FUNCTIONS = (
         for name in ("ceil", "ceiling", "floor", "round")
         for given in ("real", "double")
     ),
+    PAGE.scalar("round(double,integer) -> double", _round_double),
     PAGE.scalar("round(decimal(p,s),integer) -> decimal(k,s)", _round_decimal, _rounded),
     PAGE.scalar("truncate(decimal(p,s)) -> decimal(k,0)", "CAST(trunc({0}) AS {result})", _without_fraction),
     PAGE.scalar("truncate(double) -> double", "trunc({0})"),
