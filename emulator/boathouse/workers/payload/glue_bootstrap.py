@@ -20,7 +20,8 @@ from typing import Any
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark import SparkContext
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, Window
+from pyspark.sql.functions import row_number
 
 LONGEST_MESSAGE = 2_000
 SAMPLE = '{"id": %d, "name": "n%d", "inner": {"flag": true, "at": "2016-01-01T00:00:00Z"}, "dt": "2016-01-0%d"}\n'
@@ -94,8 +95,11 @@ def warm_up() -> None:
         source.write_text("".join(SAMPLE % (n, n % 7, n % 3 + 1) for n in range(500)), encoding="utf-8")
         spark.read.json(str(source)).write.partitionBy("dt").parquet(str(target))
         spark.read.parquet(str(target)).groupBy("name", "inner.flag").count().collect()
-        lines = spark.read.text(str(source)).rdd.mapPartitions(list)  # Python workers, which most jobs need
-        spark.createDataFrame(lines, "value string").dropDuplicates().collect()
+        lines = spark.read.text(str(source)).rdd.map(lambda row: (row.value, row.value[-12:-2]))  # in Python workers
+        rows = spark.createDataFrame(lines, "line string, dt string")
+        latest = Window.partitionBy("dt", "line").orderBy("line")
+        firsts = rows.withColumn("place", row_number().over(latest)).where("place = 1").drop("place")
+        firsts.write.partitionBy("dt").parquet(str(folder / "firsts"), compression="snappy")
         load_s3(context)
     finally:
         context.stop()
