@@ -67,13 +67,23 @@ class Lakehouse:
         return [tuple(row) for row in csv.reader(io.StringIO(self.bucket.get(key).decode()))][1:]
 
     def facts(self, days: list[str]) -> Counter[FactKey]:
-        listed = ", ".join(f"'{day}'" for day in days)
-        rows = self.rows(
-            f"SELECT repo_id, user_id, event_type, dt, event_count FROM fact_events WHERE dt IN ({listed})"
-        )
-        keys: list[FactKey] = [(_number(repo), _number(user), kind, dt) for repo, user, kind, dt, _ in rows]
-        assert len(set(keys)) == len(keys), "one row a combination"
-        return Counter(dict(zip(keys, (int(row[4]) for row in rows), strict=True)))
+        """(repo_id, user_id, event_type, dt) to event_count, as the table has it now."""
+        return self.facts_of(self.rows("SELECT * FROM fact_events"), days)
+
+    @staticmethod
+    def facts_of(rows: list[Row], days: list[str]) -> Counter[FactKey]:
+        counts: Counter[FactKey] = Counter()
+        for repo, user, event_type, event_count, dt in rows:
+            key = (_number(repo), _number(user), event_type, dt)
+            assert key not in counts, "one row a combination"
+            if dt in days:
+                counts[key] = int(event_count)
+        return counts
+
+    def staging_tables(self) -> list[str]:
+        pages = self.profile.client("glue").get_paginator("get_tables").paginate(DatabaseName=self.stack.database)
+        names = [table["Name"] for page in pages for table in page["TableList"]]
+        return [name for name in names if name.startswith("staging_")]
 
     def tables(self, *names: str) -> dict[str, list[Row]]:
         """Whole tables, in no order of theirs."""
