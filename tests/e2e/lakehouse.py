@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ TABLES = ("silver_cleaned", "fact_events", "dim_date", "dim_repo", "dim_repo_nam
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True)
 class Lakehouse:
-    environment: dict[str, str]
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
 
     def pipelines(self, *arguments: str, expect: int = 0) -> str:
         """Runs ``python -m pipelines``; returns its stdout, or its stderr where it is expected to fail."""
@@ -43,19 +43,19 @@ class Lakehouse:
         )
         return record
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
         return settings.profile("local", self.environment)
 
-    @property
+    @cached_property
     def stack(self) -> Stack:
         return stacks.find(self.profile.client("cloudformation"))
 
-    @property
+    @cached_property
     def athena(self) -> Athena:
         return Athena.of(self.profile, self.stack)
 
-    @property
+    @cached_property
     def bucket(self) -> LakeBucket:
         return LakeBucket.of(self.profile, self.stack)
 
