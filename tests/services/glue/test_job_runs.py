@@ -24,10 +24,10 @@ class Workbench:
     """Creates jobs around scripts, runs them, and waits for what becomes of them."""
 
     def __init__(self, client: Client, bucket: str) -> None:
-        self.client = client
         self.bucket = bucket
         self.glue = client("glue")
         self.s3 = client("s3")
+        self.logs = client("logs")
         self.jobs = list[str]()
 
     def put(self, key: str, text: str) -> str:
@@ -57,16 +57,15 @@ class Workbench:
         return self.until(name, self.start(name, Arguments=arguments or {}), ENDED)
 
     def log(self, run: dict[str, Any], kind: str) -> list[str]:
-        events = self.client("logs").get_log_events(
+        events = self.logs.get_log_events(
             logGroupName=f"{run['LogGroupName']}/{kind}", logStreamName=run["Id"], startFromHead=True
         )
         return [event["message"].rstrip("\n") for event in events["events"]]
 
     def log_so_far(self, run: dict[str, Any], kind: str) -> list[str]:
-        logs = self.client("logs")
         try:
             return self.log(run, kind)
-        except logs.exceptions.ResourceNotFoundException:
+        except self.logs.exceptions.ResourceNotFoundException:
             return []
 
     def keys(self, prefix: str) -> list[str]:
@@ -208,7 +207,7 @@ print(json.dumps({
     "endpoint": os.environ["AWS_ENDPOINT_URL"],
     "left": [name for name in os.environ if name.startswith("LEFT_BY")] + [m for m in sys.modules if m == "left_by"],
     "conf": sc.getConf().get("spark.left.by"),
-    "s3a_key": sc._jsc.hadoopConfiguration().get("fs.s3a.access.key"),
+    "s3a_key": sc._jvm.java.lang.System.getProperty("aws.accessKeyId"),
     "views": [table.name for table in spark.catalog.listTables()],
     "udf": json.loads(spark.range(1).select(who_am_i("id")).first()[0]),
     "main": who_am_i.func.__module__,
