@@ -70,8 +70,9 @@ FUNCTIONS = (
     PAGE.aggregate("arbitrary(T) -> T", "any_value({0}){over}"),
     PAGE.aggregate("any_value(T) -> T", "any_value({0}){over}"),
     PAGE.aggregate("histogram(T) -> map(T,bigint)", "CAST(histogram({0}){over} AS {result})"),
-    PAGE.aggregate("listagg(varchar,varchar) -> varchar", "string_agg({distinct}{0}, {1}{order}){over}"),
-    PAGE.aggregate("array_agg(T) -> array(T)", "list({distinct}{0}{order}){over}"),
+    PAGE.aggregate("listagg(varchar,varchar) -> varchar", "string_agg({0}, {1}{order}){over}"),
+    # Not DISTINCT: the order of what is left would be another one.
+    PAGE.aggregate("array_agg(T) -> array(T)", "list({0}{order}){over}"),
     # Approximate in Trino, within 2.3 % (standard error): the exact number is always such an answer.
     PAGE.aggregate("approx_distinct(T) -> bigint", "count(DISTINCT {0}){over}"),
 )

@@ -41,8 +41,8 @@ def select(node: relational.Select, order_by: Sequence[tree.SortItem], env: Env)
 
 
 def _typed(value: Value) -> str:
-    """A function of a NULL loses its type in DuckDB; the column must not."""
-    if "NULL" not in value.sql or value.type == UNKNOWN:
+    """A function of a constant NULL loses its type in DuckDB; the column must not."""
+    if not ("NULL" in value.sql or "CASE" in value.sql) or value.type == UNKNOWN:
         return value.sql
     return f"CAST({value.sql} AS {physical_at(value.type, value.at)})"
 
