@@ -12,6 +12,9 @@ CASES = [
     ("boolean", "true", "true"),
     ("bigint", "-5", "-5"),
     ("decimal(10,2)", "1.5::DECIMAL(10,2)", "1.50"),
+    ("decimal(2,2)", "0.5::DECIMAL(2,2)", "0.50"),
+    ("decimal(2,2)", "(-0.5)::DECIMAL(2,2)", "-0.50"),
+    ("decimal(2,2)", "0::DECIMAL(2,2)", "0.00"),
     *(
         ("double", f"{value}::DOUBLE", text)
         for value, text in {

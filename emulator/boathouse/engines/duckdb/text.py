@@ -25,6 +25,9 @@ MACROS = (
         WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END
         WHEN x IS NOT NULL
         THEN CASE WHEN x < 0 THEN '-' ELSE '' END || athena_scientific(CAST(abs(x) AS VARCHAR)) END""",
+    # DuckDB leaves out the zero before the point where the type has no digit for it
+    """CREATE MACRO athena_fraction(s) AS CASE WHEN s[1] = '.' THEN '0' || s
+        WHEN s[:2] = '-.' THEN '-0' || s[2:] ELSE s END""",
     r"CREATE MACRO athena_binary(x) AS rtrim(regexp_replace(lower(hex(x)), '(..)', '\1 ', 'g'))",
     """CREATE MACRO athena_sign(n) AS CASE WHEN n < 0 THEN '-' ELSE '' END""",
     """CREATE MACRO athena_days(ms) AS athena_sign(ms) || (abs(ms) // 86400000) || ' '
@@ -44,6 +47,8 @@ def as_text(type_: DataType, value: str) -> str:
             return f"rpad({value}, {type_.parameters[0]}, ' ')"
         case "double" | "real":
             return f"athena_double({value})"
+        case "decimal" if type_.parameters[0] == type_.parameters[1]:
+            return f"athena_fraction(CAST({value} AS VARCHAR))"
         case "timestamp":
             return _timestamp(value, type_.parameters[0])
         case "timestamp with time zone":
