@@ -107,7 +107,7 @@ def last_names(expected: Expected) -> dict[int, str]:
     seen: dict[int, tuple[datetime, tuple[str, int], str]] = {}
     for pair, event in expected.kept.items():
         repo = _repo(event)
-        owner = f"{repo['owner']}/" if "repo" not in event and "owner" in repo else ""
+        owner = f"{repo['owner']}/" if "repo" not in event and repo.get("owner") else ""  # some timeline owners are ""
         name = owner + repo.get("name", "")
         if repo.get("id") is not None and name not in ("", "/"):
             when = (datetime.fromisoformat(event["created_at"]), pair, name)
