@@ -6,6 +6,7 @@ line; killing it kills all that it started; and it dies with the platform, howev
 
 import asyncio
 import codecs
+import contextlib
 import os
 import secrets
 import shutil
@@ -164,7 +165,7 @@ class Process:
             self._cut()
             self._transport.close()
             if self._channel is not None:
-                self._channel[1].close()
+                await _close(self._channel[1])
             self._ended.set()
 
     async def _read(self, stream: asyncio.StreamReader, sink: Sink) -> None:
@@ -198,6 +199,12 @@ async def _chunk(stream: asyncio.StreamReader) -> bytes:
         return await stream.read(CHUNK)
     except ConnectionResetError:
         return b""
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 class Supervisor:
