@@ -16,7 +16,6 @@ class Stack:
     bucket: str
     key_arn: str
     stream_name: str
-    preprocess_function: str
     silver_job: str
     database: str
     work_group: str
@@ -29,7 +28,6 @@ class Stack:
                 bucket=outputs["DataBucket"],
                 key_arn=outputs["KeyArn"],
                 stream_name=outputs["StreamName"],
-                preprocess_function=outputs["PreprocessFunction"],
                 silver_job=outputs["SilverJob"],
                 database=outputs["Database"],
                 work_group=outputs["PipelineWorkGroup"],
