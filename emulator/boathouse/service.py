@@ -37,6 +37,9 @@ class Passage(Protocol):
     async def authorise(self, context: Context, request: Request) -> None:
         """Raises AwsError for what must not pass. Runs for every operation of the API, ours too."""
 
+    def account(self, context: Context, request: Request) -> str:
+        """Whose account the base is to take the request for: the asker's, or that of whoever let the asker in."""
+
     async def before(self, context: Context, request: Request, headers: MutableMapping[str, str]) -> None:
         """May complete the headers (lower-case names) that go to the base, or refuse."""
 

@@ -72,6 +72,56 @@ def test_a_presigned_put_is_bound_by_the_policy(client: Any, bucket: str) -> Non
     client("s3").delete_bucket_policy(Bucket=bucket)
 
 
+@pytest.mark.parametrize(
+    "host", ["{}.localhost", "{}.s3.localhost", "{}.s3.eu-west-1.localhost", "{}.s3.localhost.localstack.cloud"]
+)
+def test_the_host_may_name_the_bucket(
+    client: Any, connection: http.client.HTTPConnection, bucket: str, host: str
+) -> None:
+    client("s3").put_object(Bucket=bucket, Key="a/b", Body=b"content")
+    for path, wanted in (("/a/b", b"content"), ("/?list-type=2", b"<Key>a/b</Key>")):
+        connection.request("GET", path, headers={"Host": host.format(bucket)})
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert wanted in answer.read()
+
+
+@pytest.mark.parametrize(
+    "host", ["other.localhost", "other.s3.localhost", "other.s3.example.org", "other.s3-website.us-east-1.localhost"]
+)
+def test_no_host_leads_past_a_policy(
+    client: Any, connection: http.client.HTTPConnection, bucket: str, host: str
+) -> None:
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Statement": deny}))
+    for name, path in ((host, f"/{bucket}/key"), (host.replace("other", bucket), "/key")):
+        connection.request("PUT", path, b"x", {"Host": name})
+        connection.getresponse().read()
+    assert "Contents" not in client("s3").list_objects_v2(Bucket=bucket)
+    client("s3").delete_bucket_policy(Bucket=bucket)
+
+
+@pytest.mark.parametrize("host", ["localhost:4566", "emulator:4566", "boathouse.internal:4566"])
+def test_urls_in_answers_follow_the_host_that_was_asked(
+    client: Any, connection: http.client.HTTPConnection, bucket: str, host: str
+) -> None:
+    signed = {
+        "Host": host,
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": "AmazonSQS.CreateQueue",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/sqs/aws4_request, Signature=0",
+    }
+    connection.request("POST", "/", json.dumps({"QueueName": "where"}), signed)
+    assert json.loads(connection.getresponse().read())["QueueUrl"] == f"http://{host}/000000000000/where"
+    s3 = client("s3")
+    where = {"Bucket": bucket, "Key": "k", "UploadId": s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]}
+    tag = s3.upload_part(**where, PartNumber=1, Body=b"x")["ETag"]
+    document = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part>"
+    document += "</CompleteMultipartUpload>"
+    connection.request("POST", f"/{bucket}/k?uploadId={where['UploadId']}", document, {"Host": host})
+    assert f"<Location>http://{host}/{bucket}/k</Location>".encode() in connection.getresponse().read()
+
+
 def test_a_form_upload_is_refused_since_no_policy_could_see_it(
     connection: http.client.HTTPConnection, bucket: str
 ) -> None:

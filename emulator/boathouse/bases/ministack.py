@@ -13,6 +13,8 @@ from boathouse.errors import StartError
 
 START_TIMEOUT = 20.0
 """Seconds. It takes 0.2 to 0.4 s; a loaded machine may take longer."""
+FOREIGN = ("AWS_", "LOCALSTACK_", "MINISTACK_")
+"""How the names of variables begin that it must not find in the user's environment."""
 
 
 class Ministack:
@@ -80,13 +82,12 @@ class Ministack:
     def _environment(self) -> dict[str, str]:
         """Its settings are environment variables, and its defaults are folders shared under /tmp and open ports.
 
-        Nothing of the user's AWS environment reaches it. DOCKER_HOST names no socket: at start and stop it would
-        remove containers that carry its label.
+        Nothing of the user's AWS environment reaches it. Without a MINISTACK_HOST the URLs in its answers follow the
+        request's host. DOCKER_HOST names no socket: at start and stop it would remove containers that carry its label.
         """
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOCALSTACK_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         return kept | {
             "GATEWAY_PORT": str(self._gateway_port),
-            "MINISTACK_HOST": "127.0.0.1",
             "BIND_HOST": "127.0.0.1",
             "S3_PERSIST": "1",
             "PERSIST_STATE": "1",

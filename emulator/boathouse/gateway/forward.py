@@ -18,6 +18,7 @@ from boathouse.errors import AwsError
 from boathouse.gateway.exchange import Exchange, Reply
 from boathouse.service import Passage, Passed
 from boathouse.settings import BaseUrl
+from boathouse.wire import Head, Target
 
 HOP_BY_HOP = frozenset(
     "connection keep-alive proxy-authenticate proxy-authorization te trailer upgrade expect transfer-encoding date"
@@ -27,6 +28,9 @@ CHUNK = 256 * 1024
 CREDENTIAL_IN_HEADER = re.compile(r"(Credential=)[^/,\s]+")
 CREDENTIAL_IN_QUERY = re.compile(r"((?:^|&)X-Amz-Credential=)[^%/&]+", re.IGNORECASE)
 ACCESS_KEY_IN_QUERY = re.compile(r"((?:^|&)AWSAccessKeyId=)[^&]+")
+BROKEN = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError)
+"""What a base that is not there, or ends in the middle, is told by."""
+OF_LOCALHOST = re.compile(r"^.*\.(?=localhost(?::|$))")
 INTERNAL_SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential={key}/19700101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
 )
@@ -56,9 +60,10 @@ class Forward:
     async def __call__(self, exchange: Exchange) -> Reply:
         context, params = exchange.known()
         base = self._base_of(context.service)
-        method, target, headers, body = self._outgoing(exchange, context, params)
-        headers = _as_account(headers, context)
         passage = self._passages.get(context.service)
+        account = context.account if passage is None else passage.account(context, params)
+        method, target, headers, body = self._outgoing(exchange, context, params, account)
+        headers = _as_account(headers, account)
         if passage is not None:
             await passage.before(context, params, headers)
         response = await self._send(base, method, target, headers, body)
@@ -68,20 +73,30 @@ class Forward:
         return await _after(passage, context, params, response, reply_headers)
 
     @staticmethod
-    def _outgoing(exchange: Exchange, context: Context, params: Params) -> tuple[str, str, dict[str, str], Any]:
+    def _outgoing(
+        exchange: Exchange, context: Context, params: Params, account: str
+    ) -> tuple[str, str, dict[str, str], Any]:
         """Method, path with query, headers, body: what came over the wire, or what ``call`` would have sent."""
         if exchange.head is None:
             sent = wire.encode(context.service, context.operation, params)
             query = f"?{sent.query}" if sent.query else ""
-            signature = INTERNAL_SIGNATURE.format(key=context.account, region=context.region, service=context.service)
-            headers = {name.lower(): value for name, value in sent.headers}
-            return sent.method, sent.path + query, headers | {"authorization": signature}, sent.body
-        head = exchange.head
+            signature = INTERNAL_SIGNATURE.format(key=account, region=context.region, service=context.service)
+            own = {"authorization": signature, "host": context.endpoint.partition("://")[2]}
+            return (
+                sent.method,
+                sent.path + query,
+                {name.lower(): value for name, value in sent.headers} | own,
+                sent.body,
+            )
+        head, target = exchange.asked()
         headers = {name: value for name, value in head.headers.items() if _kept(name)}
-        query = f"?{_query_as_account(head.query, context.account)}" if head.query else ""
+        headers["x-forwarded-proto"] = head.scheme
+        if context.service == "s3":
+            _name_no_bucket(headers, head, target)
+        query = f"?{_query_as_account(head.query, account)}" if head.query else ""
         has_body = "content-length" in headers or "transfer-encoding" in head.headers
         content = exchange.body.content if exchange.body.content is not None else exchange.body if has_body else None
-        return head.method, head.path + query, headers, content
+        return head.method, target.path + query, headers, content
 
     async def _send(self, base: BaseUrl, method: str, target: str, headers: dict[str, str], body: Any) -> Any:
         if self._session is None:
@@ -90,18 +105,17 @@ class Forward:
         data = aiter(body) if hasattr(body, "__aiter__") else body
         try:
             return await self._session.request(method, url, headers=headers, data=data, allow_redirects=False)
-        except (aiohttp.ClientConnectionError, TimeoutError) as error:
-            raise AwsError(
-                "ServiceUnavailable",
-                f"emulator: the base at {base.url} does not answer ({error}); start it, or start Boathouse again",
-                status=503,
-            ) from error
+        except BROKEN as error:
+            raise _unavailable(url.origin(), error) from error
 
 
 async def _after(
     passage: Passage, context: Context, params: Params, response: aiohttp.ClientResponse, headers: list[tuple[str, str]]
 ) -> Reply:
-    body = await response.read() if passage.wants_body(context.operation) else None
+    try:
+        body = await response.read() if passage.wants_body(context.operation) else None
+    except BROKEN as error:
+        raise _unavailable(response.url.origin(), error) from error
     passed = Passed(response.status, dict(headers), body)
     try:
         await passage.after(context, dict(params), passed)
@@ -115,10 +129,28 @@ def _kept(name: str) -> bool:
     return name.lower() not in HOP_BY_HOP
 
 
-def _as_account(headers: dict[str, str], context: Context) -> dict[str, str]:
+def _unavailable(base: URL, error: Exception) -> AwsError:
+    return AwsError(
+        "ServiceUnavailable",
+        f"emulator: the base at {base} does not answer ({error}); start it, or start Boathouse again",
+        status=503,
+    )
+
+
+def _name_no_bucket(headers: dict[str, str], head: Head, target: Target) -> None:
+    """The bucket stands in the path, where all bases read it alike: one that took another bucket from the host than we
+    did would answer for a bucket whose policy nobody asked. What is left of the host is for URLs in answers."""
+    host = OF_LOCALHOST.sub("", head.host[len(target.path) - len(head.path) :])
+    if any(label.startswith("s3") for label in host.split(".")[1:]):
+        headers.pop("host", None)
+    else:
+        headers["host"] = host
+
+
+def _as_account(headers: dict[str, str], account: str) -> dict[str, str]:
     """The account's number as access key; a session's token means nothing to the base."""
     if (authorization := headers.get("authorization")) is not None:
-        headers["authorization"] = CREDENTIAL_IN_HEADER.sub(rf"\g<1>{context.account}", authorization)
+        headers["authorization"] = CREDENTIAL_IN_HEADER.sub(rf"\g<1>{account}", authorization)
     headers.pop("x-amz-security-token", None)
     return headers
 
@@ -132,5 +164,7 @@ async def _stream(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
     try:
         async for chunk in response.content.iter_chunked(CHUNK):
             yield chunk
+    except BROKEN as error:
+        raise _unavailable(response.url.origin(), error) from error
     finally:
         response.release()

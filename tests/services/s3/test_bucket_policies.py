@@ -89,6 +89,13 @@ def test_a_key_that_does_not_exist_is_refused(client: Any, bucket: str) -> None:
         ({"Resource": "arn:aws:s3:::another-bucket/*"}, "invalid resource"),
         ({"Effect": "deny"}, "Invalid effect"),
         ({"Colour": "red"}, "Colour"),
+        ({"Principal": {"AWS": "somebody"}}, "Invalid principal"),
+        ({"Principal": {"AWS": "arn:aws:iam::111111111111:role/"}}, "Invalid principal"),
+        ({"Condition": {"StringEquals": {"aws:PrincipalArn": "${aws:username}"}}}, r"\$\{aws:username\}"),
+        ({"Condition": {"Null": {"s3:x-amz-server-side-encryption": "yes"}}}, "true or false"),
+        # client(aws cli): S3's sentences for statements that no request can meet
+        ({"Action": "s3:ListBucket", "Condition": {}}, "Action does not apply to any resource"),
+        ({"Condition": {"StringEquals": {"s3:prefix": "a/"}}}, "Conditions do not apply to combination"),
     ],
 )
 def test_what_is_not_evaluated_is_refused_when_it_is_put(
@@ -100,6 +107,88 @@ def test_what_is_not_evaluated_is_refused_when_it_is_put(
     assert code(refused) == "MalformedPolicy"
     with pytest.raises(ClientError):
         s3.get_bucket_policy(Bucket=bucket)
+
+
+def test_what_may_mean_something_is_taken(client: Any, bucket: str) -> None:
+    s3, own = client("s3"), f"arn:aws:s3:::{bucket}"
+    statements = [
+        {"Action": "s3:*", "Resource": [own, f"{own}/*"], "Condition": {"Bool": {"aws:SecureTransport": False}}},
+        {"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": [own, f"{own}/a*"], "Effect": "Allow"},
+        {"Action": "s3:GetBucketLocation", "Resource": own, "Effect": "Allow"},
+        {"Action": "s3:PutObject*", "Condition": {"StringEqualsIfExists": {"s3:x-amz-acl": ["private"]}}},
+        {"Action": "s3:GetObject", "Principal": {"AWS": ["111111111111", "arn:aws:iam::222222222222:role/path/reads"]}},
+    ]
+    for statement in statements:
+        whole = {"Effect": "Deny", "Principal": "*"} | statement
+        s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **whole))
+    s3.delete_bucket_policy(Bucket=bucket)
+
+
+@pytest.mark.parametrize(
+    ("condition", "passes"),
+    [
+        ({"StringEquals": {"s3:x-amz-server-side-encryption": ["AES256", "aws:kms"]}}, {"none"}),
+        ({"StringNotEquals": {"s3:x-amz-server-side-encryption": "AES256"}}, {"AES256"}),
+        ({"StringLike": {"s3:x-amz-server-side-encryption": "aws:*"}}, {"none", "AES256"}),
+        ({"Null": {"s3:x-amz-server-side-encryption": "true"}}, {"AES256", "aws:kms"}),
+        ({"Null": {"s3:x-amz-server-side-encryption": "false"}}, {"none"}),
+        ({"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}, {"aws:kms"}),
+        ({"StringEqualsIfExists": {"s3:x-amz-server-side-encryption": "AES256"}}, {"aws:kms"}),
+        # of two keys both must hold, and of two operators
+        (
+            {
+                "Null": {"s3:x-amz-server-side-encryption": "false"},
+                "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+            },
+            {"none", "aws:kms"},
+        ),
+    ],
+)
+def test_what_conditions_deny(client: Any, bucket: str, condition: dict[str, Any], passes: set[str]) -> None:
+    # documented(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html)
+    s3 = client("s3")
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **(DENY_UNENCRYPTED | {"Condition": condition})))
+    outcomes = {}
+    for algorithm in ("none", "AES256", "aws:kms"):
+        options = {} if algorithm == "none" else {"ServerSideEncryption": algorithm}
+        try:
+            s3.put_object(Bucket=bucket, Key="a", Body=b"x", **options)
+            outcomes[algorithm] = "passed"
+        except ClientError as error:
+            outcomes[algorithm] = error.response["Error"]["Code"]
+    assert outcomes == {name: "passed" if name in passes else "AccessDenied" for name in outcomes}
+
+
+def test_another_account_gets_in_where_the_policy_allows_it(client: Any, bucket: str) -> None:
+    # documented(https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html)
+    s3, other, third = client("s3"), client("s3", account="111111111111"), client("s3", account="222222222222")
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x", ServerSideEncryption="aws:kms")
+    with pytest.raises(ClientError) as refused:
+        other.get_object(Bucket=bucket, Key="a")
+    assert code(refused) == "AccessDenied"
+    own = f"arn:aws:s3:::{bucket}"
+    statements = [
+        {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "s3:ListBucket", "Resource": own},
+        {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "s3:*Object", "Resource": f"{own}/*"},
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": f"{own}/*"},
+    ]
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Statement": statements}))
+    answer = other.get_object(Bucket=bucket, Key="a")
+    assert answer["Body"].read() == b"x"
+    assert answer["SSEKMSKeyId"] == s3.head_object(Bucket=bucket, Key="a")["SSEKMSKeyId"]
+    other.put_object(Bucket=bucket, Key="b", Body=b"y")
+    assert [entry["Key"] for entry in other.list_objects_v2(Bucket=bucket)["Contents"]] == ["a", "b"]
+    attempts: list[Callable[[], Any]] = [
+        lambda: other.delete_object(Bucket=bucket, Key="b"),
+        lambda: other.get_object_tagging(Bucket=bucket, Key="a"),
+        lambda: other.get_bucket_policy(Bucket=bucket),
+        lambda: third.get_object(Bucket=bucket, Key="a"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(ClientError) as refused:
+            attempt()
+        assert code(refused) == "AccessDenied"
+    s3.delete_bucket_policy(Bucket=bucket)
 
 
 def test_a_policy_goes_with_its_bucket(client: Any) -> None:

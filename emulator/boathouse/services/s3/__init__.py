@@ -1,7 +1,14 @@
 """S3: bucket policies are ours, and so is what an object's encryption is called; objects are the base's.
 
 Deviations: policies bind object operations and listings (actions.py), not operations on a bucket's configuration;
-the base keeps objects in the clear, so encryption is what requests and answers say of it.
+the base keeps objects in the clear, so encryption is what requests and answers say of it. Another account gets in
+where the policy allows it, but for copies between two accounts; DeleteObjects is refused whole where it names a key
+that the policy denies.
+
+A bucket policy may say: Allow and Deny; principals * or AWS; StringEquals, StringLike, ArnEquals and ArnLike with their
+negations (and, of StringEquals, IgnoreCase), each also IfExists, Bool and Null; the keys aws:PrincipalAccount,
+aws:PrincipalArn, aws:SecureTransport, s3:prefix, s3:delimiter, and of s3:x-amz- acl, copy-source, storage-class and
+the server-side-encryption keys. All else is refused when the policy is put.
 """
 
 from boathouse.call import Call
@@ -14,5 +21,5 @@ from boathouse.services.s3.store import Store
 
 
 def build(*, state: State, call: Call) -> Service:
-    store = Store(state)
-    return Service("s3", BucketPolicies(store, call), rest="base", passage=S3Passage(store, Keys(call)))
+    store, keys = Store(state), Keys(call)
+    return Service("s3", BucketPolicies(store, call), keys, rest="base", passage=S3Passage(store, keys))

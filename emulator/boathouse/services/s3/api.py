@@ -5,7 +5,7 @@ from boathouse.context import Context
 from boathouse.errors import AwsError
 from boathouse.service import Request, Response, operation
 from boathouse.services.s3 import policies
-from boathouse.services.s3.store import Store
+from boathouse.services.s3.store import Store, StoredPolicy
 
 MAXIMUM_BYTES = 20 * 1024
 
@@ -22,7 +22,7 @@ class BucketPolicies:
         if len(text.encode()) > MAXIMUM_BYTES:
             raise AwsError("PolicyTooLarge", "The policy exceeds the maximum allowed document size.", status=400)
         policies.read(text, request["Bucket"])
-        self._store.put_policy(context.account, request["Bucket"], text)
+        self._store.put_policy(request["Bucket"], StoredPolicy(context.account, text))
 
     @operation("GetBucketPolicy")
     async def get_bucket_policy(self, context: Context, request: Request) -> Response:
@@ -36,16 +36,16 @@ class BucketPolicies:
     @operation("DeleteBucketPolicy")
     async def delete_bucket_policy(self, context: Context, request: Request) -> None:
         await self._existing(context, request)
-        self._store.delete_policy(context.account, request["Bucket"])
+        self._store.delete_policy(request["Bucket"])
 
     async def _policy(self, context: Context, request: Request) -> str:
         await self._existing(context, request)
-        text = self._store.policy(context.account, request["Bucket"])
-        if text is None:
+        found = self._store.policy(request["Bucket"])
+        if found is None:
             raise AwsError(
                 "NoSuchBucketPolicy", "The bucket policy does not exist", status=404, BucketName=request["Bucket"]
             )
-        return text
+        return found.text
 
     async def _existing(self, context: Context, request: Request) -> None:
         """The bucket is the base's. GetBucketLocation asks for no leave, so a policy cannot lock its own removal."""

@@ -9,6 +9,7 @@ from boathouse.errors import AwsError
 DEFAULT_ALIAS = "alias/aws/s3"
 """The key that ``aws:kms`` without a key id means.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"""
+NOT_FOUND = "KMS.NotFoundException"
 
 
 class Keys:
@@ -19,28 +20,40 @@ class Keys:
         self._arns: dict[tuple[str, str, str], str] = {}
         self._creating = asyncio.Lock()
 
-    async def arn(self, principal: Principal, key: str | None) -> str:
+    async def arn(self, account: str, region: str, key: str | None) -> str:
         """The ARN of ``key`` (an id, an ARN or an alias; None: AWS's own key for S3). Unknown keys are refused."""
         name = key or DEFAULT_ALIAS
-        where = (principal.account, principal.region, name)
+        if name.startswith("arn:") and name.count(":") >= 5:
+            region, account = name.split(":")[3:5]
+        where = (account, region, name)
         if (known := self._arns.get(where)) is not None:
             return known
-        arn = await self._describe(principal, name)
+        arn = await self._describe(root_of(account, region), name)
         if "alias/" not in name:
             self._arns[where] = arn
         return arn
 
-    def forget(self) -> None:
+    async def answered(self, account: str, region: str, key: str | None) -> str | None:
+        """As ``arn``; a key that the base has forgotten is answered as the base names it: its objects are there."""
+        if key is not None and key.startswith("arn:"):
+            return key
+        try:
+            return await self.arn(account, region, key)
+        except AwsError as error:
+            if error.code != NOT_FOUND:
+                raise
+            return key
+
+    async def reset(self) -> None:
         self._arns.clear()
 
-    async def _describe(self, principal: Principal, name: str) -> str:
-        root = root_of(principal.account, principal.region)
+    async def _describe(self, root: Principal, name: str) -> str:
         found = await self._found(root, name)
         if found is None and name == DEFAULT_ALIAS:
             async with self._creating:  # first uses come side by side, too
                 found = await self._found(root, name) or await self._create_default(root)
         if found is None:
-            raise AwsError("KMS.NotFoundException", f"Invalid keyId '{name}'", status=400)
+            raise AwsError(NOT_FOUND, f"Invalid keyId '{name}'", status=400)
         return found
 
     async def _found(self, root: Principal, name: str) -> str | None:

@@ -1,6 +1,7 @@
 """What is ours about S3 operations that the base answers: the bucket's policy, and the encryption they name.
 
-The policy binds whoever asks, the account's root too; see actions.py for which operations ask for leave.
+The policy binds whoever asks, the account's root too, and lets other accounts in; see actions.py for which operations
+ask for leave.
 """
 
 import re
@@ -16,6 +17,7 @@ from boathouse.services.s3.store import Store
 
 SSE = "x-amz-server-side-encryption"
 SSE_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
+KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 CONDITION_MEMBERS = {
     "s3:x-amz-acl": "ACL",
     "s3:x-amz-copy-source": "CopySource",
@@ -28,6 +30,9 @@ CONDITION_MEMBERS = {
 }
 PART_OPERATIONS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 UPLOAD_ENDS = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
+KEY_WITHOUT_KMS = (
+    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
+)
 
 
 class S3Passage:
@@ -37,30 +42,54 @@ class S3Passage:
 
     async def authorise(self, context: Context, request: Request) -> None:
         for ask in asks(context.operation, request):
-            text = self._store.policy(context.account, ask.bucket)
-            if text is None:
+            stored = self._store.policy(ask.bucket)
+            if stored is None:
                 continue
             keys = self._condition_keys(context, request)
-            if policies.read(text, ask.bucket).denies(ask, context.principal, keys):
+            if policies.read(stored.text, ask.bucket).denies(ask, context.principal, keys):
                 raise _denied(context, ask)
+
+    def account(self, context: Context, request: Request) -> str:
+        """The bucket's owner's, where its policy allows another account all that is asked for."""
+        owners = {self._lets_in(context, request, ask) for ask in asks(context.operation, request)}
+        owner = owners.pop() if len(owners) == 1 else None
+        return owner or context.account
+
+    def _lets_in(self, context: Context, request: Request, ask: Ask) -> str | None:
+        """The account that allows another what it asks for."""
+        stored = self._store.policy(ask.bucket)
+        if stored is None or stored.account == context.account:
+            return None
+        keys = self._condition_keys(context, request)
+        allowed = policies.read(stored.text, ask.bucket).allows(ask, context.principal, keys)
+        return stored.account if allowed else None
 
     async def before(self, context: Context, request: Request, headers: MutableMapping[str, str]) -> None:
         """The base asks for a key id with ``aws:kms``, and takes any; S3 has a default, and refuses unknown keys."""
-        if headers.get(SSE) == "aws:kms":
-            headers[SSE_KEY] = await self._keys.arn(context.principal, headers.get(SSE_KEY))
+        if headers.get(SSE) in KMS:
+            account = self.account(context, request)
+            headers[SSE_KEY] = await self._keys.arn(account, context.region, headers.get(SSE_KEY))
+        elif SSE_KEY in headers:
+            raise AwsError("InvalidArgument", KEY_WITHOUT_KMS, status=400)
 
     async def after(self, context: Context, request: Request, passed: Passed) -> None:
-        if (key := passed.headers.get(SSE_KEY)) and not key.startswith("arn:"):
-            passed.headers[SSE_KEY] = await self._keys.arn(context.principal, key)
+        if passed.headers.get(SSE) in KMS:
+            await self._name_key(context, request, passed)
         if passed.status >= 300:
             return
-        account, bucket = context.account, request.get("Bucket", "")
+        bucket = request.get("Bucket", "")
         if context.operation == "CreateMultipartUpload":
-            self._store.start_upload(account, bucket, _upload_id(passed), _encryption(passed))
+            self._store.start_upload(bucket, _upload_id(passed), _encryption(passed))
         elif context.operation in UPLOAD_ENDS:
-            self._store.end_upload(account, bucket, request["UploadId"])
+            self._store.end_upload(bucket, request["UploadId"])
         elif context.operation == "DeleteBucket":
-            self._store.forget_bucket(account, bucket)
+            self._store.forget_bucket(bucket)
+
+    async def _name_key(self, context: Context, request: Request, passed: Passed) -> None:
+        """The base says a bare id, and of a bucket's default encryption without a key nothing."""
+        account, region = self.account(context, request), context.region
+        if (arn := await self._keys.answered(account, region, passed.headers.get(SSE_KEY))) is not None:
+            passed.headers[SSE_KEY] = arn
 
     def wants_body(self, operation: str) -> bool:
         return operation == "CreateMultipartUpload"
@@ -68,7 +97,7 @@ class S3Passage:
     def _condition_keys(self, context: Context, request: Request) -> dict[str, str]:
         given = dict(request)
         if context.operation in PART_OPERATIONS:  # the header stands on CreateMultipartUpload alone: parts inherit it
-            given |= self._store.upload(context.account, request["Bucket"], request["UploadId"])
+            given |= self._store.upload(request["Bucket"], request["UploadId"])
         found = {key: str(given[member]) for key, member in CONDITION_MEMBERS.items() if given.get(member)}
         return found | {
             "aws:principalaccount": context.account,

@@ -18,28 +18,33 @@ from boathouse.services.s3.actions import BUCKET_ACTIONS, OBJECT_ACTIONS, VERSIO
 Keys = Mapping[str, str]
 """Condition keys that the request has, lower case, each with its value."""
 
-CONDITION_KEYS = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:securetransport",
-        "s3:delimiter",
-        "s3:prefix",
-        "s3:x-amz-acl",
-        "s3:x-amz-copy-source",
-        "s3:x-amz-server-side-encryption",
-        "s3:x-amz-server-side-encryption-aws-kms-key-id",
-        "s3:x-amz-server-side-encryption-customer-algorithm",
-        "s3:x-amz-storage-class",
-    }
-)
+LISTINGS = frozenset({"s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"})
+PUTS = frozenset({"s3:PutObject"})
+CONDITION_KEYS: dict[str, frozenset[str] | None] = {
+    "aws:principalaccount": None,
+    "aws:principalarn": None,
+    "aws:securetransport": None,
+    "s3:delimiter": LISTINGS,
+    "s3:prefix": LISTINGS,
+    "s3:x-amz-acl": PUTS | {"s3:PutObjectAcl"},
+    "s3:x-amz-copy-source": PUTS,
+    "s3:x-amz-server-side-encryption": PUTS,
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": PUTS,
+    "s3:x-amz-server-side-encryption-customer-algorithm": PUTS,
+    "s3:x-amz-storage-class": PUTS,
+}
+"""The actions whose requests have the key; None: all.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"""
 ELEMENTS = {
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 }  # fmt: skip
-ACTIONS = frozenset(
-    [f"s3:{name}" for name in {*OBJECT_ACTIONS.values(), *BUCKET_ACTIONS.values()}]
-    + [f"s3:{name}Version" for name in VERSIONED]
+ON_BUCKETS = frozenset(f"s3:{name}" for name in BUCKET_ACTIONS.values())
+ON_OBJECTS = frozenset([f"s3:{name}" for name in OBJECT_ACTIONS.values()] + [f"s3:{name}Version" for name in VERSIONED])
+ACTIONS = ON_BUCKETS | ON_OBJECTS
+PRINCIPAL = re.compile(
+    r"\*|\d{12}|arn:aws:iam::\d{12}:(?:root|(?:user|role)/.+)|arn:aws:sts::\d{12}:assumed-role/.+/.+"
 )
+WITH_VARIABLES = "2012-10-17"
 NEXT_STEP = "docs/coverage.md lists what a bucket policy may say here"
 
 
@@ -173,6 +178,8 @@ def read(text: str, bucket: str) -> Policy:
         statements = [statements]
     if not isinstance(statements, list) or not statements:
         raise _malformed("Missing required field Statement")
+    if document.get("Version") == WITH_VARIABLES and (variable := re.search(r"\$\{[^}]*\}", text)):
+        raise _malformed(f"emulator: the policy variable {variable[0]} is not supported; {NEXT_STEP}")
     return Policy(tuple(_statement(statement, bucket) for statement in statements))
 
 
@@ -192,7 +199,7 @@ def _statement(given: Any, bucket: str) -> Statement:
         found[element] = given[both[0]]
         if both[0] != element:
             inverted.add(element)
-    return Statement(
+    statement = Statement(
         given["Effect"],
         _principals(found["Principal"]),
         _actions(_texts(found["Action"], "action"), given["Effect"]),
@@ -200,6 +207,26 @@ def _statement(given: Any, bucket: str) -> Statement:
         _conditions(given.get("Condition", {})),
         frozenset(inverted),
     )
+    _check_that_it_can_apply(statement)
+    return statement
+
+
+def _check_that_it_can_apply(statement: Statement) -> None:
+    """S3 refuses statements that no request could ever meet. Not… elements, and actions that we know no requests of,
+    may mean anything."""
+    for name in () if statement.inverted & {"Action", "Resource"} else statement.actions:
+        meant = frozenset(action for action in ACTIONS if pattern(name.lower()).fullmatch(action.lower()))
+        on_objects = any("/" in resource for resource in statement.resources)
+        on_bucket = any("/" not in resource for resource in statement.resources)
+        if meant and not (on_objects and meant & ON_OBJECTS) and not (on_bucket and meant & ON_BUCKETS):
+            raise _malformed("Action does not apply to any resource(s) in statement")
+    meant = frozenset(
+        action for action in ACTIONS for name in statement.actions if pattern(name.lower()).fullmatch(action.lower())
+    )
+    for condition in statement.conditions if meant and "Action" not in statement.inverted else ():
+        having = CONDITION_KEYS[condition.key]
+        if having is not None and not having & meant:
+            raise _malformed("Conditions do not apply to combination of actions and resources in statement")
 
 
 def _principals(given: Any) -> tuple[str, ...]:
@@ -209,7 +236,10 @@ def _principals(given: Any) -> tuple[str, ...]:
         raise _malformed("Invalid principal in policy")
     if unknown := set(given) - {"AWS"}:
         raise _malformed(f"emulator: the principal type {sorted(unknown)[0]} is not supported; {NEXT_STEP}")
-    return _texts(given["AWS"], "principal")
+    names = _texts(given["AWS"], "principal")
+    if any(PRINCIPAL.fullmatch(name) is None for name in names):
+        raise _malformed("Invalid principal in policy")
+    return names
 
 
 def _actions(names: tuple[str, ...], effect: str) -> tuple[str, ...]:
@@ -250,7 +280,10 @@ def _condition(operator: str, key: str, values: Any) -> Condition:
         raise _malformed(f"emulator: the condition operator {operator} is not supported; {NEXT_STEP}")
     if key.lower() not in CONDITION_KEYS:
         raise _malformed(f"emulator: the condition key {key} is not supported; {NEXT_STEP}")
-    return Condition(name, name != operator, key.lower(), _texts(values, "condition value"))
+    texts = _texts(values, "condition value")
+    if name in ("Bool", "Null") and any(value.lower() not in ("true", "false") for value in texts):
+        raise _malformed(f"Invalid value for the condition operator {operator}: it takes true or false")
+    return Condition(name, name != operator, key.lower(), texts)
 
 
 def _texts(given: Any, what: str) -> tuple[str, ...]:

@@ -1,14 +1,20 @@
 """What we keep of S3: each bucket's policy, and how each multipart upload under way is encrypted."""
 
+from dataclasses import asdict, dataclass
+
 from boathouse.context import Scope
 from boathouse.lake.state import State
 
-GLOBAL = ""
-"""Buckets belong to an account, not to a region of it."""
+EVERYWHERE: Scope = ("", "")
+"""A bucket's name is its own in all accounts and regions."""
 
 
-def _scope(account: str) -> Scope:
-    return account, GLOBAL
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """``account`` is the bucket's owner."""
+
+    account: str
+    text: str
 
 
 class Store:
@@ -16,27 +22,27 @@ class Store:
         self._policies = state.collection("s3.policies")
         self._uploads = state.collection("s3.uploads")
 
-    def policy(self, account: str, bucket: str) -> str | None:
-        document = self._policies.get(_scope(account), bucket)
-        return None if document is None else document["policy"]
+    def policy(self, bucket: str) -> StoredPolicy | None:
+        document = self._policies.get(EVERYWHERE, bucket)
+        return None if document is None else StoredPolicy(**document)
 
-    def put_policy(self, account: str, bucket: str, policy: str) -> None:
-        self._policies.put(_scope(account), bucket, {"policy": policy})
+    def put_policy(self, bucket: str, policy: StoredPolicy) -> None:
+        self._policies.put(EVERYWHERE, bucket, asdict(policy))
 
-    def delete_policy(self, account: str, bucket: str) -> None:
-        self._policies.delete(_scope(account), bucket)
+    def delete_policy(self, bucket: str) -> None:
+        self._policies.delete(EVERYWHERE, bucket)
 
-    def start_upload(self, account: str, bucket: str, upload_id: str, encryption: dict[str, str]) -> None:
-        self._uploads.put(_scope(account), f"{bucket}/{upload_id}", encryption)
+    def start_upload(self, bucket: str, upload_id: str, encryption: dict[str, str]) -> None:
+        self._uploads.put(EVERYWHERE, f"{bucket}/{upload_id}", encryption)
 
-    def upload(self, account: str, bucket: str, upload_id: str) -> dict[str, str]:
+    def upload(self, bucket: str, upload_id: str) -> dict[str, str]:
         """The encryption that parts of this upload inherit."""
-        return self._uploads.get(_scope(account), f"{bucket}/{upload_id}") or {}
+        return self._uploads.get(EVERYWHERE, f"{bucket}/{upload_id}") or {}
 
-    def end_upload(self, account: str, bucket: str, upload_id: str) -> None:
-        self._uploads.delete(_scope(account), f"{bucket}/{upload_id}")
+    def end_upload(self, bucket: str, upload_id: str) -> None:
+        self._uploads.delete(EVERYWHERE, f"{bucket}/{upload_id}")
 
-    def forget_bucket(self, account: str, bucket: str) -> None:
+    def forget_bucket(self, bucket: str) -> None:
         """What hangs on a bucket goes with it."""
-        self.delete_policy(account, bucket)
-        self._uploads.delete_prefix(_scope(account), f"{bucket}/")
+        self.delete_policy(bucket)
+        self._uploads.delete_prefix(EVERYWHERE, f"{bucket}/")
