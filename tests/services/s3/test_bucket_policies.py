@@ -111,7 +111,7 @@ def test_what_is_not_evaluated_is_refused_when_it_is_put(
 
 def test_what_may_mean_something_is_taken(client: Any, bucket: str) -> None:
     s3, own = client("s3"), f"arn:aws:s3:::{bucket}"
-    statements = [
+    statements: list[dict[str, Any]] = [
         {"Action": "s3:*", "Resource": [own, f"{own}/*"], "Condition": {"Bool": {"aws:SecureTransport": False}}},
         {"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": [own, f"{own}/a*"], "Effect": "Allow"},
         {"Action": "s3:GetBucketLocation", "Resource": own, "Effect": "Allow"},
