@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 log = logging.getLogger(__name__)
 
 
 class Tasks:
-    """Background tasks of one owner. ``await cancel()`` ends them all and waits until they have ended."""
+    """Background tasks of one owner. ``await cancel()`` ends them all and waits until they have ended.
 
-    def __init__(self) -> None:
+    ``failed`` hears what a task let out, so that its owner can do more about it than the log.
+    """
+
+    def __init__(self, failed: Callable[[BaseException], None] | None = None) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._failed = failed
 
     def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         task = asyncio.create_task(work, name=name)
@@ -33,3 +37,5 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("background task %s failed", task.get_name(), exc_info=error)
+            if self._failed is not None:
+                self._failed(error)

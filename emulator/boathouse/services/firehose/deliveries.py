@@ -3,10 +3,11 @@
 from boathouse.call import Call
 from boathouse.clock import Clock
 from boathouse.services.firehose.buffer import PutBuffer
-from boathouse.services.firehose.delivery import Delivery
+from boathouse.services.firehose.delivery import DELIVERY, LONGEST_RETRY_SECONDS, RETRY_SECONDS, Delivery
 from boathouse.services.firehose.ledger import Ledger
 from boathouse.services.firehose.sources import KinesisSource, PutSource, Source
 from boathouse.services.firehose.store import DeliveryStream, Store
+from boathouse.tasks import Tasks
 
 
 class Deliveries:
@@ -16,12 +17,15 @@ class Deliveries:
         self._call = call
         self._clock = clock
         self._running: dict[int, Delivery] = {}
+        self._waits: dict[int, float] = {}
+        self._tasks = Tasks()
 
     async def start(self) -> None:
         for stream in self._store.all():
             self.begin(stream)
 
     async def stop(self) -> None:
+        await self._tasks.cancel()
         running, self._running = self._running, {}
         for delivery in running.values():
             await delivery.stop()
@@ -36,10 +40,29 @@ class Deliveries:
         return {found.stream.name: "; ".join(found.current.values()) for found in problems if found.current}
 
     def begin(self, stream: DeliveryStream) -> None:
+        self._begin(stream, {})
+
+    def _begin(self, stream: DeliveryStream, troubles: dict[str, str]) -> None:
         ledger = Ledger()
-        delivery = Delivery(stream, self._source(stream, ledger), ledger, self._call, self._clock)
+        source = self._source(stream, ledger)
+        delivery = Delivery(stream, source, ledger, self._call, self._clock, self._broken)
+        delivery.problems.current |= troubles
         self._running[stream.id] = delivery
         delivery.start()
+
+    def _broken(self, delivery: Delivery, error: BaseException) -> None:
+        self._tasks.spawn(self._begin_again(delivery, error), f"restart of {delivery.stream.name}")
+
+    async def _begin_again(self, delivery: Delivery, error: BaseException) -> None:
+        """A fault of ours must not leave a stream standing: what is not delivered comes from its source once more."""
+        stream_id = delivery.stream.id
+        delivery.problems.report(f"{DELIVERY}.{type(error).__name__}", f"emulator: {error}; the log has more")
+        await delivery.stop()
+        before = 0.0 if delivery.has_delivered else self._waits.get(stream_id, 0.0)
+        wait = self._waits[stream_id] = min(max(2 * before, RETRY_SECONDS), LONGEST_RETRY_SECONDS)
+        await self._clock.sleep(self._clock.hurried(wait))
+        if self._running.get(stream_id) is delivery:
+            self._begin(delivery.stream, delivery.problems.current)
 
     def update(self, stream: DeliveryStream) -> None:
         self._running[stream.id].follow(stream)
@@ -47,6 +70,7 @@ class Deliveries:
     async def end(self, stream: DeliveryStream) -> None:
         """What is not delivered yet goes with it, as on AWS."""
         delivery = self._running.pop(stream.id, None)
+        self._waits.pop(stream.id, None)
         if delivery is not None:
             await delivery.stop()
         self._buffer.forget(stream.id)

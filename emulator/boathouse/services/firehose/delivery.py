@@ -4,6 +4,7 @@ Nothing is forgotten by its source before the object that holds it lies in S3; m
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from boathouse.call import Call
@@ -33,6 +34,7 @@ BATCHES_AT_ONCE = 2
 PUTS_AT_ONCE = 4
 LAST_PUT_SECONDS = 2.0
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 15.0, 120.0
+DELIVERY = "Delivery"
 Key = tuple[str, ...]
 # https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 OF_S3 = {
@@ -56,16 +58,26 @@ class Batch:
 
 
 class Delivery:
-    """``stream`` may be replaced while it works: what is processed or put afterwards follows the new one."""
+    """``stream`` may be replaced while it works: what is processed or put afterwards follows the new one.
 
-    def __init__(self, stream: DeliveryStream, source: Source, ledger: Ledger, call: Call, clock: Clock) -> None:
+    ``broken`` hears, once, of an error that nobody foresaw: this delivery then does not go on by itself.
+    ``has_delivered``: something of what it read is in S3 for good.
+    """
+
+    def __init__(
+        self, stream: DeliveryStream, source: Source, ledger: Ledger, call: Call, clock: Clock,
+        broken: Callable[["Delivery", BaseException], None],
+    ) -> None:  # fmt: skip
+        self.has_delivered = False
+        self._broken = broken
+        self._is_broken = False
         self._stream = stream
         self._source = source
         self._ledger = ledger
         self._call = call
         self._clock = clock
-        self._tasks = Tasks()
-        self._puts = Tasks()
+        self._tasks = Tasks(self._break)
+        self._puts = Tasks(self._break)
         self.problems = Problems(stream, call, clock, self._tasks)
         self._processor = Processor(call, clock, self.problems)
         self._processing = asyncio.Semaphore(BATCHES_AT_ONCE)
@@ -73,6 +85,10 @@ class Delivery:
         self._objects: dict[Key, OpenObject] = {}
         self._held = 0
         self._freed = asyncio.Event()
+
+    @property
+    def stream(self) -> DeliveryStream:
+        return self._stream
 
     def start(self) -> None:
         self._tasks.spawn(self._gather(), f"delivery stream {self._stream.name}")
@@ -84,6 +100,11 @@ class Delivery:
 
     def follow(self, stream: DeliveryStream) -> None:
         self._stream = self.problems.stream = stream
+
+    def _break(self, error: BaseException) -> None:
+        if not self._is_broken:
+            self._is_broken = True
+            self._broken(self, error)
 
     async def _gather(self) -> None:
         batch = Batch()
@@ -209,3 +230,5 @@ class Delivery:
     def _settle(self, receipts: list[Receipt]) -> None:
         if further := self._ledger.settle(receipts):
             self._source.commit(further)
+            self.has_delivered = True
+            self.problems.over(DELIVERY)
