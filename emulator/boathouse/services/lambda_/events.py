@@ -1,12 +1,13 @@
 """Asynchronous invocations: on disk before they are acknowledged, tried up to three times, gone when they are done."""
 
+import asyncio
 import logging
 
 from boathouse.clock import Clock
 from boathouse.context import Scope
 from boathouse.lake.state import State
 from boathouse.services.lambda_.runner import Runner
-from boathouse.services.lambda_.store import Store
+from boathouse.services.lambda_.store import Store, StoredFunction
 from boathouse.tasks import Tasks
 from boathouse.workers.lambda_ import Invocation
 
@@ -48,9 +49,8 @@ class Events:
 
     async def _run(self, scope: Scope, name: str, attempts: int, invocation: Invocation) -> None:
         while (function := self._store.get(scope, name)) is not None:
-            answer = await self._runner.invoke(scope, function, invocation)
             attempts += 1
-            if not answer.failed:
+            if await self._succeeds(scope, function, invocation):
                 break
             if attempts > len(WAITS):
                 log.warning("an event for the function %s failed %d times and is given up", name, attempts)
@@ -58,3 +58,12 @@ class Events:
             self._keep(scope, name, attempts, invocation)
             await self._clock.sleep(self._clock.hurried(WAITS[attempts - 1]))
         self._events.delete(scope, invocation.request_id)
+
+    async def _succeeds(self, scope: Scope, function: StoredFunction, invocation: Invocation) -> bool:
+        """An error of ours counts as one of the function's: the event is tried again, not left lying."""
+        invoked = self._runner.invoke(scope, function, invocation)
+        (answer,) = await asyncio.gather(invoked, return_exceptions=True)
+        if isinstance(answer, BaseException):
+            log.error("an event for the function %s was not brought to it", function.name, exc_info=answer)
+            return False
+        return not answer.failed
