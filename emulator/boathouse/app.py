@@ -7,6 +7,7 @@ from boathouse.bases import Bases, Ministack
 from boathouse.call import Call
 from boathouse.clock import Clock
 from boathouse.context import root_of
+from boathouse.errors import StartError
 from boathouse.gateway import steps
 from boathouse.gateway.admin import admin
 from boathouse.gateway.chain import Chain
@@ -23,6 +24,7 @@ from boathouse.lake.state import State
 from boathouse.service import Service
 from boathouse.services import athena, cloudformation, firehose, glue, kinesis, lambda_, s3
 from boathouse.settings import Settings
+from boathouse.wire.models import services as services_of_aws
 from boathouse.workers.glue import Pool
 from boathouse.workers.supervisor import Supervisor
 
@@ -117,12 +119,13 @@ class App:
         await self.bases.stop()
         self.state.close()
 
-    async def reset(self) -> None:
-        """Everything ours and the base's is empty again, as after a first start."""
+    async def reset(self) -> list[str]:
+        """Everything ours and the base's is empty again, as after a first start; but for the bases it names."""
         for service in self.services.values():
             await service.reset()
         self.state.clear()
         await self.bases.reset()
+        return self.bases.brought
 
     def health(self) -> dict[str, Any]:
         return {
@@ -156,6 +159,10 @@ class App:
 
 
 def _bases(settings: Settings, clock: Clock) -> Bases:
+    if unknown := sorted(set(settings.bases) - {"", *services_of_aws()}):
+        raise StartError(
+            f"--base {unknown[0]}=…: there is no service of that name; boto3's names are meant: s3, kinesis, logs"
+        )
     if "" in settings.bases:
         return Bases(settings.bases)
     return Bases(settings.bases, Ministack(settings.state_dir / "ministack", settings.port, clock))

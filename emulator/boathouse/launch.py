@@ -87,10 +87,13 @@ def is_localstack(endpoint: str) -> bool:
     return _asked(endpoint, "GET", "/_localstack/health") is not None
 
 
-def reset(endpoint: str) -> None:
-    """Empties the platform at ``endpoint``; returns when it is empty."""
-    if _asked(endpoint, "POST", "/_boathouse/reset", timeout=60) is None:
+def reset(endpoint: str) -> list[str]:
+    """Empties the platform at ``endpoint``; returns, when it is empty, the bases that were left as they are."""
+    answer = _asked(endpoint, "POST", "/_boathouse/reset", timeout=60)
+    if answer is None:
         raise ConnectionError(f"{endpoint} did not say that it is empty")
+    left: list[str] = answer["left"]
+    return left
 
 
 def translation(endpoint: str, sql: str, database: str) -> str:

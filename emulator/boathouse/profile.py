@@ -23,6 +23,8 @@ OVERRIDING = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
 )
 """What would win over a profile; AWS_ENDPOINT_URL and its siblings for each service come on top."""
 
@@ -41,6 +43,9 @@ def write(folder: Path, endpoint: str) -> None:
     )
 
 
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
 def environment(folder: Path) -> dict[str, str]:
     """The variables that select the profile."""
     return {
@@ -57,7 +62,13 @@ def overriding(environ: dict[str, str]) -> list[str]:
 
 
 def shell(folder: Path, environ: dict[str, str]) -> str:
-    """What ``eval`` takes: exports of the profile, and unsets of what would override it."""
+    """What ``eval`` takes: exports of the profile, and unsets of what would override it.
+
+    client(boto3, aws cli): a proxy in the environment is asked for 127.0.0.1 too, unless it is named in NO_PROXY.
+    """
     names = sorted({*OVERRIDING, "AWS_ENDPOINT_URL", *overriding(environ)})
-    exports = [f"export {name}={shlex.quote(value)}" for name, value in environment(folder).items()]
+    direct = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").split(",")
+    direct = [*LOOPBACK, *(host for host in direct if host and host not in LOOPBACK)]
+    values = environment(folder) | dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(direct))
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
     return "\n".join([f"unset {' '.join(names)}", *exports])

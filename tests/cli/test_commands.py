@@ -5,7 +5,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -49,7 +51,7 @@ def test_up_says_what_is_ready_whose_it_is_and_what_to_do(up: tuple[subprocess.P
     assert re.search(r"ready at http://127\.0\.0\.1:\d+", printed)
     assert re.search(r"glue +\d+ operations +501", printed)
     assert re.search(r"s3 +4 operations +the base", printed)
-    assert 'eval "$(boathouse env)"' in printed
+    assert re.search(r'eval "\$\((\S*/)?(boathouse|python\S* -m boathouse\.cli) env\)"', printed)
     assert "--hurry" in printed
 
 
@@ -58,11 +60,18 @@ def test_env_points_clients_here_and_unsets_what_overrides(up: tuple[subprocess.
         "AWS_ACCESS_KEY_ID": "AKIAREAL",
         "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "HTTP_PROXY": "http://127.0.0.1:1",
+        "NO_PROXY": "example.org",
     }
     printed = run("env", cwd=folder, env=hostile)
-    script = printed.stdout + f"\n{sys.executable} -c 'import boto3; print(boto3.client(\"s3\").meta.endpoint_url)'"
+    ask = 'import boto3; c = boto3.client("sts"); print(c.get_caller_identity()["Arn"], c.meta.endpoint_url)'
+    script = f"{printed.stdout}\n{sys.executable} -c '{ask}'; echo $NO_PROXY $no_proxy"
     shown = subprocess.run(["bash", "-c", script], env=hostile, capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() in up[1]
+    whose, endpoint, *direct = shown.stdout.split()
+    assert whose == "arn:aws:iam::000000000000:root"
+    assert endpoint in up[1]
+    assert direct == 2 * ["127.0.0.1,localhost,example.org"]
 
 
 def test_status_lists_operations(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
@@ -81,6 +90,22 @@ def test_a_taken_port_is_named_with_the_option_that_changes_it(
     assert "--port" in refused.stderr
 
 
+def test_localstack_on_the_port_is_known_and_can_be_put_behind(tmp_path: Path) -> None:
+    class LocalStack(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"services": {}}')
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), LocalStack) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        refused = run("up", "--port", str(port), cwd=tmp_path)
+        server.shutdown()
+    assert refused.returncode == 1
+    assert f"boathouse up --port 4576 --base http://127.0.0.1:{port}" in refused.stderr
+
+
 def test_one_state_serves_one_platform(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
     refused = run("up", "--port", "0", cwd=folder)
     assert refused.returncode == 1
@@ -94,10 +119,14 @@ def test_without_a_platform_commands_say_so_and_exit_3(command: list[str], tmp_p
     assert "boathouse up" in refused.stderr
 
 
-@pytest.mark.parametrize("option", [["--base", "localhost"], ["--hurry", "0"]])
+@pytest.mark.parametrize(
+    "option",
+    [["--base", "localhost"], ["--base", "s33=http://127.0.0.1:1"], ["--hurry", "0"], ["--workers", "-1"],
+     ["--port", "65535"]],
+)  # fmt: skip
 def test_options_that_mean_nothing_are_refused(option: list[str], tmp_path: Path) -> None:
     refused = run("up", *option, cwd=tmp_path)
-    assert refused.returncode == 1
+    assert refused.returncode in (1, 2)
     assert option[0] in refused.stderr
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, NoReturn
 
 import boto3
 import typer
+from botocore.config import Config
 from rich.console import Console
 
 from boathouse import launch
@@ -31,10 +32,10 @@ def running(aws_dir: Path) -> launch.Health:
 
 
 def client(service: str, health: launch.Health) -> Any:
-    """A boto3 client of the platform, whatever the shell's own AWS variables say."""
+    """A boto3 client of the platform, whatever the shell's own AWS variables and proxies say."""
     session = boto3.Session(
         aws_access_key_id=DEFAULT_ACCOUNT,
         aws_secret_access_key="local",  # noqa: S106 (no secret: signatures are not checked)
         region_name=DEFAULT_REGION,
     )
-    return session.client(service, endpoint_url=health["endpoint"])
+    return session.client(service, endpoint_url=health["endpoint"], config=Config(proxies={}))

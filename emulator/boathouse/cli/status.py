@@ -35,8 +35,8 @@ def reset(
     health = running(aws_dir)
     if not yes:
         typer.confirm(f"Empty everything at {health['endpoint']}?", abort=True)
-    launch.reset(health["endpoint"])
-    out.print("empty")
+    left = launch.reset(health["endpoint"])
+    out.print("empty" if not left else f"empty; what lies in {', '.join(left)} was left as it is")
 
 
 def print_status(health: launch.Health, operations: bool) -> None:

@@ -1,6 +1,9 @@
 """``boathouse up``: the platform as a process, in the foreground."""
 
 import re
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +15,7 @@ from boathouse.cli.status import print_status
 from boathouse.errors import StartError
 from boathouse.settings import BaseUrl, Settings
 
-Port = Annotated[int, typer.Option(help="HTTP on this port, HTTPS on the next. 0 finds a free one.")]
+Port = Annotated[int, typer.Option(help="HTTP on this port, HTTPS on the next. 0 finds a free one.", max=65_534, min=0)]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Base = Annotated[
     list[str] | None, typer.Option(help="URL, or SERVICE=URL: a base emulator of your own. May be repeated.")
@@ -20,7 +23,7 @@ Base = Annotated[
 StateDir = Annotated[Path, typer.Option(help="The folder that keeps everything.")]
 Ephemeral = Annotated[bool, typer.Option(help="Keep nothing: the state goes when the platform ends.")]
 Hurry = Annotated[float, typer.Option(help="Divides AWS's buffer intervals and propagation; 1 is AWS's own pace.")]
-Workers = Annotated[int, typer.Option(help="Warm Spark sessions kept ready for Glue jobs.")]
+Workers = Annotated[int, typer.Option(help="Warm Spark sessions kept ready for Glue jobs; 0 for none.", min=0)]
 Refill = Annotated[bool, typer.Option(help="Replace a used Spark session by a new one.")]
 
 
@@ -86,4 +89,12 @@ def _print_ready(health: launch.Health, settings: Settings) -> None:
     )
     out.print(f"\n{kept}; {pace} (--hurry)")
     option = "" if settings.aws_dir == DEFAULT_AWS_DIR else f" --aws-dir {settings.aws_dir}"
-    out.print(f'\nIn another shell:  [bold]eval "$(boathouse env{option})"[/bold]\nCtrl-C stops it.')
+    out.print(f'\nIn another shell:  [bold]eval "$({_command()} env{option})"[/bold]\nCtrl-C stops it.')
+
+
+def _command() -> str:
+    """How another shell calls this command: by its name only where that is found."""
+    if shutil.which("boathouse") is not None:
+        return "boathouse"
+    script = Path(sys.executable).with_name("boathouse")
+    return shlex.quote(str(script)) if script.exists() else f"{shlex.quote(sys.executable)} -m boathouse.cli"

@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 Report = Callable[[], dict[str, Any]]
-Work = Callable[[], Awaitable[None]]
+Reset = Callable[[], Awaitable[list[str]]]
 Translate = Callable[[str, str], str]
 
 
-def admin(*, health: Report, coverage: Report, reset: Work, translate: Translate) -> Router:
+def admin(*, health: Report, coverage: Report, reset: Reset, translate: Translate) -> Router:
     async def get_health(_: Request) -> Response:
         return JSONResponse(health())
 
@@ -20,8 +20,7 @@ def admin(*, health: Report, coverage: Report, reset: Work, translate: Translate
         return JSONResponse(coverage())
 
     async def post_reset(_: Request) -> Response:
-        await reset()
-        return JSONResponse({"reset": True})
+        return JSONResponse({"reset": True, "left": await reset()})
 
     async def post_translation(request: Request) -> Response:
         asked = await request.json()
