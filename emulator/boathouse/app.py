@@ -58,7 +58,7 @@ class App:
                 steps.audit,
                 Route(self.ownership, self.forward),
             ],
-            endpoint=settings.endpoint,
+            endpoint=settings.tls_endpoint,  # what one part asks of another never goes in the clear
         )
         self.call.bind(chain.call)
         administration = admin(health=self.health, coverage=self.coverage, reset=self.reset, translate=self.translate)

@@ -1,11 +1,17 @@
 """Bucket policies bind whoever asks, through boto3, the account's root too."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+
+from boathouse import launch
 
 DENY_UNENCRYPTED = {
     "Sid": "DenyUnEncryptedObjectUploads",
@@ -157,6 +163,30 @@ def test_what_conditions_deny(client: Any, bucket: str, condition: dict[str, Any
         except ClientError as error:
             outcomes[algorithm] = error.response["Error"]["Code"]
     assert outcomes == {name: "passed" if name in passes else "AccessDenied" for name in outcomes}
+
+
+def test_plain_http_can_be_denied_to_clients_alone(client: Any, platform: launch.Platform, bucket: str) -> None:
+    """What the platform asks of itself does not go over a network, in the clear or otherwise."""
+    s3, own = client("s3"), f"arn:aws:s3:::{bucket}"
+    authority = str(Path(platform.health["state_dir"]) / "tls" / "ca.pem")
+    session = boto3.Session(aws_access_key_id="000000000000", aws_secret_access_key="x", region_name="us-east-1")
+    secure = session.client("s3", endpoint_url=platform.health["tls_endpoint"], verify=authority)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): return 1")
+    deny = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}, "Action": "s3:*", "Resource": [own, f"{own}/*"]}
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **(DENY_UNENCRYPTED | deny)))
+    with pytest.raises(ClientError) as refused:
+        s3.put_object(Bucket=bucket, Key="app.zip", Body=packed.getvalue())
+    assert code(refused) == "AccessDenied"
+    secure.put_object(Bucket=bucket, Key="app.zip", Body=packed.getvalue())
+    functions = client("lambda")
+    functions.create_function(
+        FunctionName=bucket, Runtime="python3.11", Handler="app.handler", Role="arn:aws:iam::000000000000:role/r",
+        Code={"S3Bucket": bucket, "S3Key": "app.zip"},
+    )  # fmt: skip
+    functions.delete_function(FunctionName=bucket)
+    s3.delete_bucket_policy(Bucket=bucket)
 
 
 def test_another_account_gets_in_where_the_policy_allows_it(client: Any, bucket: str) -> None:

@@ -7,7 +7,7 @@ ask for leave.
 import re
 from collections.abc import MutableMapping
 
-from boathouse.context import Context
+from boathouse.context import SESSION_KEY_PREFIX, Context
 from boathouse.errors import AwsError
 from boathouse.service import Passed, Request
 from boathouse.services.s3 import policies
@@ -102,8 +102,13 @@ class S3Passage:
         return found | {
             "aws:principalaccount": context.account,
             "aws:principalarn": _role_arn(context.principal.arn),
-            "aws:securetransport": "true" if context.endpoint.startswith("https:") else "false",
+            "aws:securetransport": "true" if _is_secure(context) else "false",
         }
+
+
+def _is_secure(context: Context) -> bool:
+    """Jobs and functions ask as AWS's own machines would, over TLS, whatever endpoint we gave them."""
+    return context.endpoint.startswith("https:") or context.principal.access_key.startswith(SESSION_KEY_PREFIX)
 
 
 def _role_arn(arn: str) -> str:
