@@ -213,6 +213,7 @@ def test_a_spark_that_does_not_start_says_why(on_bench: On, bootstrap: Callable[
         assert pool.ready == 0
         with pytest.raises(StartError, match="exit code 1"):
             await bench.run(pool)
+        await pool.stop()
 
     on_bench(work)
 

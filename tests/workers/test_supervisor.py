@@ -194,6 +194,27 @@ def test_what_a_program_leaves_behind_ends_with_it(bench: Run) -> None:
     bench(work)
 
 
+def test_a_start_that_is_cancelled_leaves_nothing(bench: Run, tmp_path: Path) -> None:
+    async def work(bench: Bench) -> None:
+        start = asyncio.create_task(bench.start("import time; time.sleep(600)"))
+        await asyncio.sleep(0)
+        start.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await start
+        await bench.supervisor.stop()
+
+    bench(work)
+    assert not list(tmp_path.iterdir()), "its scratch folder went with it"
+
+
+def test_a_folder_that_is_not_there_is_an_error_at_once(bench: Run, tmp_path: Path) -> None:
+    async def work(bench: Bench) -> None:
+        with pytest.raises(FileNotFoundError):
+            await bench.start("", cwd=tmp_path / "nowhere")
+
+    bench(work)
+
+
 def test_a_timeout_is_counted_on_the_platforms_clock(bench: Run) -> None:
     async def work(bench: Bench) -> None:
         process = await bench.start("import time; print('ready'); time.sleep(600)")

@@ -163,6 +163,7 @@ class Process:
                 reader.result()
         finally:
             self._cut()
+            await self._pipes.ended.wait()  # closing the transport of a running keeper would kill it, and it alone
             self._transport.close()
             if self._channel is not None:
                 await _close(self._channel[1])
@@ -213,12 +214,30 @@ class Supervisor:
     def __init__(self, work_dir: Path, clock: Clock) -> None:
         self._work_dir = work_dir.absolute()
         self._clock = clock
+        self._starting = set[asyncio.Task[Process]]()
         self._running = dict[Process, asyncio.Task[None]]()
         self._tasks = Tasks()
 
     async def start(self, program: Program, *, stdout: Sink, stderr: Sink, channel: Sink | None = None) -> Process:
         """With ``channel`` the process finds the number of a connected socket in BOATHOUSE_CHANNEL: the lines that it
         writes there go to ``channel``, and ``Process.send`` answers."""
+        starting = asyncio.create_task(self._start(program, stdout, stderr, channel), name=program.name)
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        try:
+            return await asyncio.shield(starting)  # half a start cannot be undone, a whole one can
+        except asyncio.CancelledError:
+            (await starting).kill()
+            raise
+
+    async def stop(self) -> None:
+        """Ends everything still running, and waits until nothing is left of it."""
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        for process in self._running:
+            process.kill()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _start(self, program: Program, stdout: Sink, stderr: Sink, channel: Sink | None) -> Process:
         token = secrets.token_hex(8)
         scratch = self._work_dir / f"{program.name}-{token}"
         environment = bare_environment(scratch) | dict(program.environment) | {"BOATHOUSE_PROCESS": token}
@@ -236,6 +255,8 @@ class Supervisor:
             )  # fmt: skip
         except BaseException:
             os.close(writing)
+            if ours is not None:
+                ours.close()
             raise
         finally:
             os.close(reading)
@@ -246,12 +267,6 @@ class Supervisor:
         work = self._accompany(process, scratch, stdout, stderr, channel)
         self._running[process] = self._tasks.spawn(work, program.name)
         return process
-
-    async def stop(self) -> None:
-        """Ends everything still running, and waits until nothing is left of it."""
-        for process in self._running:
-            process.kill()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _accompany(self, process: Process, scratch: Path, *sinks: *tuple[Sink, Sink, Sink | None]) -> None:
         try:
