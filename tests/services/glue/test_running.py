@@ -32,7 +32,7 @@ class PretendedPool(Pool):
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         super().__init__(Supervisor(folder, clock), 0, refill=False)
-        self.ends: list[Ended | StartError] = []
+        self.ends: list[Ended | Exception] = []
         self.scripts: list[Script] = []
         self.held = False
         self.release = asyncio.Event()
@@ -42,7 +42,7 @@ class PretendedPool(Pool):
         self.scripts.append(script)
         self.texts.append(script.path.read_text())
         end = self.ends.pop(0) if self.ends else Ended(SUCCESS, None)
-        if isinstance(end, StartError):
+        if isinstance(end, Exception):
             raise end
         started()
         await stdout("a line")
@@ -208,9 +208,10 @@ def test_s3_encryption_comes_from_the_security_configuration(on_platform: On) ->
         (Ended(Outcome(None, 9, killed=False, timed_out=False), None), "FAILED", "Command failed with signal SIGKILL"),
         (Ended(Outcome(None, 9, killed=True, timed_out=True), None), "TIMEOUT", "Job run exceeded its timeout."),
         (StartError("no Java"), "ERROR", "emulator: no Java"),
+        (OSError("no room"), "ERROR", "emulator: internal error: OSError('no room'); the log has more"),
     ],
 )
-def test_how_a_run_ends(on_platform: On, end: Ended | StartError, state: str, message: str) -> None:
+def test_how_a_run_ends(on_platform: On, end: Ended | Exception, state: str, message: str) -> None:
     async def work(platform: Platform) -> None:
         await platform.job()
         platform.pool.ends = [end]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 
 from boathouse.clock import Clock
 from boathouse.context import Principal, Scope
@@ -59,7 +60,8 @@ class Runner:
         await self._tasks.cancel()
 
     def begin(self, going: Going) -> None:
-        self._going[going.id] = self._tasks.spawn(self._follow(going), f"glue run {going.id}")
+        task = self._going[going.id] = self._tasks.spawn(self._follow(going), f"glue run {going.id}")
+        task.add_done_callback(partial(self._let_go, going))
 
     def end(self, scope: Scope, run: Run) -> None:
         """Ends a run's processes, all of them; its state says when that is done."""
@@ -70,6 +72,11 @@ class Runner:
     def seconds(self, run_id: str) -> int:
         """How long a run has been running its script."""
         return round(self._clock.time() - self._since.get(run_id, self._clock.time()))
+
+    def _let_go(self, going: Going, task: asyncio.Task[None]) -> None:
+        """A fault of ours must not leave a run going for ever."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._settle(going.scope, going.run, "ERROR", f"emulator: internal error: {error!r}; the log has more")
 
     async def _follow(self, going: Going) -> None:
         try:
