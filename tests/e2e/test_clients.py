@@ -16,7 +16,7 @@ import pytest
 from tests.e2e import expected, sources
 from tests.e2e.lakehouse import Lakehouse
 
-DAY = "2024-06-01"
+DAY = "2024-01-05"  # before every other test's days: the last names of repositories are theirs
 SQL = f"SELECT repo_id, user_id, event_type, event_count, dt FROM fact_events WHERE dt = '{DAY}'"
 BOTO3 = """
 athena = boto3.client("athena")

@@ -1,6 +1,7 @@
 """SQL over relations, run by DuckDB outside the event loop. Knows neither Glue nor Athena, nor who may read what."""
 
 import asyncio
+import contextlib
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -110,7 +111,7 @@ class DuckDB:
 
     @asynccontextmanager
     async def _run(self, reader: Reader, write: Callable[[Instance, Path], T]) -> AsyncIterator[T]:
-        instance = await self._in_thread(lambda: self._pool.take(reader.owner))
+        instance = await self._taken(reader.owner)
         folder = instance.scratch / uuid.uuid4().hex
         folder.mkdir()
         try:
@@ -136,20 +137,34 @@ class DuckDB:
             f" REGION {constant(reader.region)}, ENDPOINT {constant(self._host)}, URL_STYLE 'path', USE_SSL false)"
         )
 
-    async def _interruptible(self, instance: Instance, work: Callable[[], T]) -> T:
-        """Cancelling interrupts the query and waits until it has let go of the instance.
+    async def _taken(self, owner: str) -> Instance:
+        """An instance from the pool; who is cancelled while one is being opened gives it back once it is there."""
+        taking = asyncio.get_running_loop().run_in_executor(self._threads, lambda: self._pool.take(owner))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(lambda taken: None if taken.exception() else self._pool.give(taken.result()))
+            raise
 
-        An interrupt between two statements is lost, so it is repeated.
-        """
+    async def _interruptible(self, instance: Instance, work: Callable[[], T]) -> T:
+        """Cancelling interrupts the query and waits until it has let go of the instance, however often one cancels."""
         running = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            while not running.done():
-                instance.connection.interrupt()
-                await asyncio.wait([running], timeout=INTERRUPT_AGAIN)
-            running.exception()
+            letting_go = asyncio.ensure_future(self._interrupt(instance, running))
+            while not letting_go.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.shield(letting_go)
             raise
+
+    @staticmethod
+    async def _interrupt(instance: Instance, running: asyncio.Future[T]) -> None:
+        """An interrupt between two statements is lost, so it is repeated."""
+        while not running.done():
+            instance.connection.interrupt()
+            await asyncio.wait([running], timeout=INTERRUPT_AGAIN)
+        running.exception()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
