@@ -69,8 +69,9 @@ Made by `make coverage` from what a running platform answered; a test holds it t
 
 What holds everywhere: signatures are not checked, and until governance comes engines, jobs and functions read and
 write as the account's root. An access key of twelve digits is an account; any other that the platform did not itself
-give to a job or a function, those of IAM users and of AssumeRole too, acts as the root of account 000000000000. Bytes at
-rest are plain and the base's KMS is no real cryptography: encryption is what requests, policies and answers say of it.
+give to a job or a function, those of IAM users and of AssumeRole too, acts as the root of account 000000000000. Bytes
+at rest are plain and the base's KMS is no real cryptography: encryption is what requests, policies and answers say of
+it.
 """
 
 
