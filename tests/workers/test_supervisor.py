@@ -154,7 +154,7 @@ def test_its_scratch_folder_goes_with_it(bench: Run) -> None:
     async def work(bench: Bench) -> None:
         await bench.run("import tempfile; tempfile.mkdtemp(); print(tempfile.gettempdir())")
         scratch = Path(bench.out[0]).parent
-        assert scratch.parent == bench.folder
+        assert scratch.parent == bench.folder / "processes"
         await bench.supervisor.stop()
         assert not scratch.exists()
 
@@ -204,7 +204,14 @@ def test_a_start_that_is_cancelled_leaves_nothing(bench: Run, tmp_path: Path) ->
         await bench.supervisor.stop()
 
     bench(work)
-    assert not list(tmp_path.iterdir()), "its scratch folder went with it"
+    assert not list((tmp_path / "processes").iterdir()), "its scratch folder went with it"
+
+
+def test_what_a_killed_platform_left_goes_with_the_next(tmp_path: Path) -> None:
+    left = tmp_path / "processes" / "glue-0123" / "home"
+    left.mkdir(parents=True)
+    Supervisor(tmp_path, Clock())
+    assert not left.exists()
 
 
 def test_a_folder_that_is_not_there_is_an_error_at_once(bench: Run, tmp_path: Path) -> None:

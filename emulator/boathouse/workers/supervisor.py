@@ -209,10 +209,12 @@ async def _close(writer: asyncio.StreamWriter) -> None:
 
 
 class Supervisor:
-    """``work_dir`` holds the scratch folders; each goes with its process."""
+    """The scratch folders are in ``work_dir/processes``; each goes with its process, and what an earlier platform that
+    was killed left there goes at once: ``work_dir`` is one platform's own."""
 
     def __init__(self, work_dir: Path, clock: Clock) -> None:
-        self._work_dir = work_dir.absolute()
+        self._scratch = work_dir.absolute() / "processes"
+        shutil.rmtree(self._scratch, ignore_errors=True)
         self._clock = clock
         self._starting = set[asyncio.Task[Process]]()
         self._running = dict[Process, asyncio.Task[None]]()
@@ -239,7 +241,7 @@ class Supervisor:
 
     async def _start(self, program: Program, stdout: Sink, stderr: Sink, channel: Sink | None) -> Process:
         token = secrets.token_hex(8)
-        scratch = self._work_dir / f"{program.name}-{token}"
+        scratch = self._scratch / f"{program.name}-{token}"
         environment = bare_environment(scratch) | dict(program.environment) | {"BOATHOUSE_PROCESS": token}
         reading, writing = os.pipe()
         ours, theirs = socket.socketpair() if channel is not None else (None, None)

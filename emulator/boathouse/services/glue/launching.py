@@ -26,6 +26,11 @@ class Launcher:
         self.call = call
         self._sessions = sessions
         self._settings = settings
+        self._folder = settings.work_dir.absolute() / "glue"
+
+    async def clear(self) -> None:
+        """Takes away what runs of an earlier platform that was killed left."""
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     @asynccontextmanager
     async def launch(self, role: Principal, job: Job, run: Run, encryption: Encryption | None) -> AsyncIterator[Script]:
@@ -34,7 +39,7 @@ class Launcher:
         Raises AwsError where S3 does not hand out the script or a module to the job's role.
         """
         arguments = merged(job, run)
-        folder = (self._settings.work_dir / "glue" / run["Id"]).absolute()
+        folder = self._folder / run["Id"]
         credentials = self._sessions.mint(role, run["Timeout"] * 60 + SLACK)
         keys = Keys(credentials.access_key, credentials.secret_key, credentials.session_token, role.region)
         try:

@@ -48,6 +48,7 @@ class Runner:
         self._since: dict[str, float] = {}
 
     async def start(self) -> None:
+        await self._launcher.clear()
         for scope, run in self._store.going():
             self._settle(scope, run, "ERROR", CUT_OFF)
         self._pool.fill()
