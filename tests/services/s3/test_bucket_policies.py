@@ -221,6 +221,27 @@ def test_another_account_gets_in_where_the_policy_allows_it(client: Any, bucket:
     s3.delete_bucket_policy(Bucket=bucket)
 
 
+def test_a_public_policy_is_refused_where_the_bucket_blocks_it(client: Any, bucket: str) -> None:
+    # documented(https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
+    s3, public = client("s3"), {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **public))
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": True}
+    s3.delete_bucket_policy(Bucket=bucket)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={"BlockPublicPolicy": True})
+    with pytest.raises(ClientError, match="prevented by the BlockPublicPolicy setting") as refused:
+        s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **public))
+    assert code(refused) == "AccessDenied"
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **DENY_UNENCRYPTED))
+    s3.delete_bucket_policy(Bucket=bucket)
+
+
+def test_another_owner_is_not_the_buckets(client: Any, bucket: str) -> None:
+    # documented(https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html)
+    with pytest.raises(ClientError) as refused:
+        client("s3").delete_bucket_policy(Bucket=bucket, ExpectedBucketOwner="999999999999")
+    assert code(refused) == "AccessDenied"
+
+
 def test_a_policy_goes_with_its_bucket(client: Any) -> None:
     s3 = client("s3")
     s3.create_bucket(Bucket="comes-again")

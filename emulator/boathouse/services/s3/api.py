@@ -8,6 +8,10 @@ from boathouse.services.s3 import policies
 from boathouse.services.s3.store import Store, StoredPolicy
 
 MAXIMUM_BYTES = 20 * 1024
+PUBLIC = (
+    'User: {arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{Bucket}" because public'
+    " policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access"
+)
 
 
 class BucketPolicies:
@@ -21,7 +25,9 @@ class BucketPolicies:
         text = request["Policy"]
         if len(text.encode()) > MAXIMUM_BYTES:
             raise AwsError("PolicyTooLarge", "The policy exceeds the maximum allowed document size.", status=400)
-        policies.read(text, request["Bucket"])
+        policy = policies.read(text, request["Bucket"])
+        if policy.is_public and await self._blocks_public_policies(context, request):
+            raise AwsError("AccessDenied", PUBLIC.format(arn=context.principal.arn, **request), status=403)
         self._store.put_policy(request["Bucket"], StoredPolicy(context.account, text))
 
     @operation("GetBucketPolicy")
@@ -50,3 +56,15 @@ class BucketPolicies:
     async def _existing(self, context: Context, request: Request) -> None:
         """The bucket is the base's. GetBucketLocation asks for no leave, so a policy cannot lock its own removal."""
         await self._call("s3", "GetBucketLocation", {"Bucket": request["Bucket"]}, as_=context.principal)
+        if request.get("ExpectedBucketOwner", context.account) != context.account:
+            raise AwsError("AccessDenied", "Access Denied", status=403)
+
+    async def _blocks_public_policies(self, context: Context, request: Request) -> bool:
+        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"""
+        try:
+            found = await self._call("s3", "GetPublicAccessBlock", {"Bucket": request["Bucket"]}, as_=context.principal)
+        except AwsError as error:
+            if error.code != "NoSuchPublicAccessBlockConfiguration":
+                raise
+            return False
+        return bool(found["PublicAccessBlockConfiguration"].get("BlockPublicPolicy"))
