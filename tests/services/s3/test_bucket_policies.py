@@ -237,9 +237,18 @@ def test_a_public_policy_is_refused_where_the_bucket_blocks_it(client: Any, buck
 
 def test_another_owner_is_not_the_buckets(client: Any, bucket: str) -> None:
     # documented(https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html)
-    with pytest.raises(ClientError) as refused:
-        client("s3").delete_bucket_policy(Bucket=bucket, ExpectedBucketOwner="999999999999")
-    assert code(refused) == "AccessDenied"
+    s3, other = client("s3"), {"Bucket": bucket, "ExpectedBucketOwner": "999999999999"}
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x", ExpectedBucketOwner="000000000000")
+    attempts: list[Callable[[], Any]] = [
+        lambda: s3.put_object(**other, Key="a", Body=b"y"),
+        lambda: s3.get_object(**other, Key="a"),
+        lambda: s3.list_objects_v2(**other),
+        lambda: s3.delete_bucket_policy(**other),
+    ]
+    for attempt in attempts:
+        with pytest.raises(ClientError) as refused:
+            attempt()
+        assert code(refused) == "AccessDenied"
 
 
 def test_a_policy_goes_with_its_bucket(client: Any) -> None:

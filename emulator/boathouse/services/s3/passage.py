@@ -30,6 +30,7 @@ CONDITION_MEMBERS = {
 }
 PART_OPERATIONS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 UPLOAD_ENDS = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
+EXPECTED_OWNERS = ("ExpectedBucketOwner", "ExpectedSourceBucketOwner")
 KEY_WITHOUT_KMS = (
     "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
 )
@@ -41,6 +42,9 @@ class S3Passage:
         self._keys = keys
 
     async def authorise(self, context: Context, request: Request) -> None:
+        owner = self.account(context, request)
+        if any(request.get(member, owner) != owner for member in EXPECTED_OWNERS):
+            raise AwsError("AccessDenied", "Access Denied", status=403)
         for ask in asks(context.operation, request):
             stored = self._store.policy(ask.bucket)
             if stored is None:
