@@ -81,6 +81,8 @@ def bucket(client: ClientOf, request: pytest.FixtureRequest) -> Iterator[str]:
 def real_events() -> Path:
     """The folder of real GH Archive hours; tests that need it are skipped, and say so, where it is missing."""
     if not REAL_EVENTS.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"no real events in {REAL_EVENTS}: CI must not pass without them")
         pytest.skip(f"no real events in {REAL_EVENTS}")
     return REAL_EVENTS
 

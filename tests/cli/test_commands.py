@@ -143,7 +143,8 @@ def test_query_shows_the_translation(up: tuple[subprocess.Popen[str], str], fold
     shown = run("query", "SELECT 7/2 AS half", "--explain-translation", cwd=folder)
     assert "-- gives half integer" in shown.stdout
     refused = run("query", "SELECT word_stem('x')", "--explain-translation", cwd=folder)
-    assert "line 1:8" in refused.stdout
+    assert refused.returncode == 1
+    assert "line 1:8" in refused.stderr
 
 
 def test_a_query_that_fails_says_where(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:

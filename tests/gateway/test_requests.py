@@ -180,6 +180,18 @@ def test_a_refusal_leaves_the_connection_usable(connection: http.client.HTTPConn
         answer.read()
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("https://evil.example", 403), ("null", 403), ("http://localhost:3000", 200), ("http://127.0.0.1:8080", 200)],
+)
+def test_a_page_from_elsewhere_is_refused(connection: http.client.HTTPConnection, origin: str, status: int) -> None:
+    for path in ("/_boathouse/health", "/"):
+        connection.request("GET", path, headers={"Origin": origin})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == status, path
+
+
 def test_reset_empties_ours_and_the_bases(tmp_path: Path) -> None:
     import boto3
 

@@ -28,7 +28,10 @@ def query(
     """Run an Athena statement and print its rows, their types and the bytes scanned."""
     health = running(aws_dir)
     if explain_translation:
-        out.print(launch.translation(health["endpoint"], sql, database), markup=False)
+        translation = launch.translation(health["endpoint"], sql, database)
+        if translation.startswith("refused: "):
+            fail(translation)
+        out.print(translation, markup=False)
         return
     athena = client("athena", health)
     execution = _run(athena, client("s3", health), sql, database, workgroup)

@@ -6,6 +6,7 @@ The one broad except of the program is here: what nobody foresaw is logged with 
 import contextlib
 import logging
 import uuid
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +19,8 @@ from boathouse.wire import Head, Headers
 log = logging.getLogger(__name__)
 
 NO_LENGTH = frozenset({204, 304})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+FOREIGN_PAGE = "emulator: a web page from another machine asks; only pages from this one may. See docs/coverage.md"
 
 
 class Edge:
@@ -30,12 +33,15 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["path"].startswith("/_boathouse/"):
-            await self._admin(scope, receive, send)
-            return
         head = _head(scope)
         exchange = Exchange(str(uuid.uuid4()), head, Body(receive))
-        reply = await self._outcome(exchange)
+        if _is_of_a_foreign_page(head):
+            reply = _refusal(exchange, AwsError("AccessForbidden", FOREIGN_PAGE, status=403))
+        elif scope["path"].startswith("/_boathouse/"):
+            await self._admin(scope, receive, send)
+            return
+        else:
+            reply = await self._outcome(exchange)
         if not exchange.body.ended:
             await _leave_body(exchange, reply)
         await _send(reply, head.method, send)
@@ -69,6 +75,15 @@ async def _leave_body(exchange: Exchange, reply: Reply) -> None:
     elif isinstance(reply.body, bytes):
         with contextlib.suppress(ConnectionResetError):
             await exchange.body.discard()
+
+
+def _is_of_a_foreign_page(head: Head) -> bool:
+    """Whether a browser says that a page from elsewhere asks: it could read what lies here, and reset it."""
+    if "origin" not in head.headers:
+        return False
+    name = urlsplit(head.headers["origin"]).hostname or ""
+    own = urlsplit(f"//{head.host}").hostname
+    return name not in LOOPBACK and name != own and not name.endswith(".localhost")
 
 
 def _head(scope: Scope) -> Head:
