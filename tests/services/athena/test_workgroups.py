@@ -1,8 +1,10 @@
 """Workgroups through boto3: https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.services.athena.conftest import Refused, Workbench
 
@@ -132,3 +134,15 @@ def test_what_would_have_no_effect_is_refused(workbench: Workbench, refused: Ref
     configuration = {"ResultConfiguration": {"OutputLocation": workbench.output, "EncryptionConfiguration": encryption}}
     found = refused("create_work_group", Name=name, Configuration=configuration)
     assert found["message"].startswith("emulator: EncryptionOption CSE_KMS is not supported")
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        {"EnableMinimumEncryptionConfiguration": True},
+        {"ResultConfiguration": {"AclConfiguration": {"S3AclOption": "BUCKET_OWNER_FULL_CONTROL"}}},
+    ],
+)
+def test_encryption_at_least_and_acls_are_refused(workbench: Workbench, configuration: dict[str, Any]) -> None:
+    with pytest.raises(ClientError, match="emulator: .*(EnableMinimumEncryption|Acl)Configuration"):
+        workbench.athena.create_work_group(Name="has-no-effect", Configuration=configuration)

@@ -3,8 +3,8 @@
 Owns what api/ answers; the rest of the API (prepared statements, named queries, notebooks, capacity) is refused.
 
 Deviations: bytes scanned are the compressed column chunks of the columns read (Parquet) or the objects' sizes, row
-groups that statistics skip included; an unwritable result location fails the query; everybody reads as the account's
-root until there is governance.
+groups that statistics skip included; no metrics are published; an unwritable result location fails the query;
+everybody reads as the account's root until there is governance.
 """
 
 from boathouse.call import Call

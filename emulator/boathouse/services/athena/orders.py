@@ -13,6 +13,7 @@ from boathouse.engines.duckdb import Reader
 from boathouse.errors import AwsError
 from boathouse.services.athena.classification import classified_by_words
 from boathouse.services.athena.store import Execution
+from boathouse.services.athena.workgroups import refuse_acl
 
 Outcome = Statement | SqlRefused | AwsError
 """Of parsing."""
@@ -51,7 +52,9 @@ class Order:
         kind, substatement, name = _classified(self.sql, outcome)
         result: dict[str, Any] = {"OutputLocation": f"{self.folder.rstrip('/')}/{name.format(id=id_)}"}
         asked = self.request.get("ResultConfiguration") or {}
-        result |= {key: asked[key] for key in ("ExpectedBucketOwner", "AclConfiguration") if key in asked}
+        refuse_acl(asked)
+        if "ExpectedBucketOwner" in asked:
+            result["ExpectedBucketOwner"] = asked["ExpectedBucketOwner"]
         if self.encryption:
             result["EncryptionConfiguration"] = self.encryption
         context = {key: value for key, value in (self.request.get("QueryExecutionContext") or {}).items() if value}

@@ -15,7 +15,7 @@ ENGINE_VERSION = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "At
 ENGINE_VERSIONS = ("AUTO", "Athena engine version 3")
 SUPPORTED = frozenset(
     "ResultConfiguration EnforceWorkGroupConfiguration PublishCloudWatchMetricsEnabled BytesScannedCutoffPerQuery"
-    " RequesterPaysEnabled EngineVersion EnableMinimumEncryptionConfiguration".split()
+    " RequesterPaysEnabled EngineVersion".split()
 )
 LEAST_CUTOFF = 10_000_000
 NO_OUTPUT = (
@@ -104,6 +104,7 @@ def configuration_of(configuration: dict[str, Any]) -> dict[str, Any]:
         if value and name not in SUPPORTED:
             raise Unsupported(f"a workgroup with {name}")
     result = configuration.get("ResultConfiguration") or {}
+    refuse_acl(result)
     if "OutputLocation" in result:
         checked_location(result["OutputLocation"])
     checked_encryption(result.get("EncryptionConfiguration"))
@@ -119,10 +120,15 @@ def configuration_of(configuration: dict[str, Any]) -> dict[str, Any]:
         "EnforceWorkGroupConfiguration": configuration.get("EnforceWorkGroupConfiguration", True),
         "PublishCloudWatchMetricsEnabled": configuration.get("PublishCloudWatchMetricsEnabled", False),
         "RequesterPaysEnabled": configuration.get("RequesterPaysEnabled", False),
-        "EnableMinimumEncryptionConfiguration": configuration.get("EnableMinimumEncryptionConfiguration", False),
+        "EnableMinimumEncryptionConfiguration": False,
         "EngineVersion": {**ENGINE_VERSION, "SelectedEngineVersion": version},
         **({} if cutoff is None else {"BytesScannedCutoffPerQuery": cutoff}),
     }
+
+
+def refuse_acl(result: dict[str, Any]) -> None:
+    if result.get("AclConfiguration"):
+        raise Unsupported("AclConfiguration", "the bucket's policy decides who reads results")
 
 
 def checked_location(text: str) -> str:
