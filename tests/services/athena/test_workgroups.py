@@ -144,5 +144,5 @@ def test_what_would_have_no_effect_is_refused(workbench: Workbench, refused: Ref
     ],
 )
 def test_encryption_at_least_and_acls_are_refused(workbench: Workbench, configuration: dict[str, Any]) -> None:
-    with pytest.raises(ClientError, match="emulator: .*(EnableMinimumEncryption|Acl)Configuration"):
+    with pytest.raises(ClientError, match=r"emulator: .*(EnableMinimumEncryption|Acl)Configuration"):
         workbench.athena.create_work_group(Name="has-no-effect", Configuration=configuration)
