@@ -35,7 +35,7 @@ demo: setup  ## Run the whole platform on generated events, and show what came o
 	@$(BIN)/python demo.py
 
 test: setup  ## Run the tests: no Docker, no network
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not data"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data"
 
 test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
 	@$(BIN)/python -m pytest -m data
