@@ -174,4 +174,4 @@ def test_partition_columns_come_last(workbench: Workbench) -> None:
 def test_what_is_not_supported(workbench: Workbench) -> None:
     for properties in ("format = 'ORC'", "write_compression = 'LZ4'"):
         status = workbench.failed(f"CREATE TABLE t WITH ({properties}) AS SELECT 1 AS a")
-        assert "emulator: " in status["StateChangeReason"], status
+        assert "emulator: line 1:22: " in status["StateChangeReason"], status

@@ -55,6 +55,7 @@ def create_table_as(node: relational.CreateTableAs, work: Work) -> CreateTableAs
         with_data=node.with_data,
         comment=node.comment,
         properties={name: texts[name] for name in ("field_delimiter",) if name in texts},
+        places={name: str(at) for name, (at, _) in given.items()},
     )
 
 

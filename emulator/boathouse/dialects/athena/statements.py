@@ -29,7 +29,8 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class CreateTableAs:
     """``partitioned_by`` are the query's last columns, in this order. ``format`` is upper case, PARQUET by default;
-    ``compression`` is upper case or None for the format's own. ``properties`` are the others, as given."""
+    ``compression`` is upper case or None for the format's own. ``properties`` are the others, as given. ``places``
+    says where each property stands (``line 1:22``), for an engine that has to refuse it."""
 
     statement_type: ClassVar[str] = "DDL"
     substatement_type: ClassVar[str] = "CREATE_TABLE_AS_SELECT"
@@ -43,6 +44,7 @@ class CreateTableAs:
     with_data: bool = True
     comment: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,11 +158,17 @@ class Creations:
 
 def _refuse_unsupported(statement: CreateTableAs) -> None:
     if statement.format != "PARQUET":
-        raise named("NOT_SUPPORTED", f"emulator: CREATE TABLE AS with format = '{statement.format}' is not supported")
+        raise _not_supported(statement, "format", f"CREATE TABLE AS with format = '{statement.format}'")
     if (statement.compression or DEFAULT_COMPRESSION) not in COMPRESSIONS:
-        raise named("NOT_SUPPORTED", f"emulator: write_compression = '{statement.compression}' is not supported")
+        named_by = next((name for name in statement.places if name.endswith("compression")), "")
+        raise _not_supported(statement, named_by, f"write_compression = '{statement.compression}'")
     for name in statement.properties:
-        raise named("NOT_SUPPORTED", f"emulator: the CREATE TABLE AS property {name} is not supported")
+        raise _not_supported(statement, name, f"the CREATE TABLE AS property {name}")
+
+
+def _not_supported(statement: CreateTableAs, name: str, what: str) -> QueryFailed:
+    place = statement.places.get(name, "line 1:1")
+    return named("NOT_SUPPORTED", f"emulator: {place}: {what} is not supported")
 
 
 def _with_advice(execution: Execution, failure: QueryFailed) -> QueryFailed:
