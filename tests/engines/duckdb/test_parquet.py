@@ -17,6 +17,8 @@ from tests.engines.duckdb.conftest import Bench, columns_of
 
 MICROS = datetime.datetime.fromisoformat("2016-01-01 00:00:00.123567")
 HALF = datetime.datetime.fromisoformat("2016-01-01 00:00:00.000500")
+# Before 1970 half a millisecond is rounded up as well (Trino's Timestamps.roundDiv).
+OLD = [datetime.datetime.fromisoformat(f"1969-12-31 00:00:00{part}") for part in ("", ".000499", ".0005", ".0015")]
 
 
 def parquet(data: dict[str, Any], **options: Any) -> bytes:
@@ -44,6 +46,7 @@ def relation(bench: Bench, columns: dict[str, str], *files: bytes) -> Relation:
         (pa.array([MICROS], pa.timestamp("ns")), "timestamp", ["2016-01-01 00:00:00.124"]),
         (pa.array([HALF], pa.timestamp("us")), "timestamp", ["2016-01-01 00:00:00.001"]),
         (pa.array([HALF], pa.timestamp("us", tz="UTC")), "timestamp", ["2016-01-01 00:00:00.001"]),
+        (pa.array(OLD), "timestamp", [f"1969-12-31 00:00:00.00{n}" for n in (0, 0, 1, 2)]),
         (pa.array([datetime.date(2016, 1, 1)]), "date", ["2016-01-01"]),
         (pa.array([True]), "boolean", ["true"]),
         (pa.array(["abc"]), "varchar(2)", ["ab"]),

@@ -43,8 +43,9 @@ PHYSICAL = {
     "map": "group",
 }
 MACROS = (
-    # Athena's timestamps have milliseconds; finer values are rounded as Trino rounds them.
-    "CREATE MACRO athena_to_millis(t) AS make_timestamp((epoch_us(t) + 500) // 1000 * 1000)",
+    # Athena's timestamps have milliseconds; finer values are rounded as Trino rounds them, half a millisecond up. The
+    # remainder is made positive, since DuckDB's has the sign of what is divided: it is negative before 1970.
+    "CREATE MACRO athena_to_millis(t) AS make_timestamp(epoch_us(t) + 500 - ((epoch_us(t) + 500) % 1000 + 1000) % 1000)",
 )
 
 
