@@ -45,7 +45,10 @@ PHYSICAL = {
 MACROS = (
     # Athena's timestamps have milliseconds; finer values are rounded as Trino rounds them, half a millisecond up. The
     # remainder is made positive, since DuckDB's has the sign of what is divided: it is negative before 1970.
-    "CREATE MACRO athena_to_millis(t) AS make_timestamp(epoch_us(t) + 500 - ((epoch_us(t) + 500) % 1000 + 1000) % 1000)",
+    (
+        "CREATE MACRO athena_to_millis(t) AS"
+        " make_timestamp(epoch_us(t) + 500 - ((epoch_us(t) + 500) % 1000 + 1000) % 1000)"
+    ),
 )
 
 
