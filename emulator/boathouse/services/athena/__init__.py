@@ -4,6 +4,7 @@ Owns what api/ answers; the rest of the API (prepared statements, named queries,
 
 Deviations: bytes scanned are the compressed column chunks of the columns read (Parquet) or the objects' sizes, row
 groups that statistics skip included; no metrics are published; an unwritable result location fails the query;
+CTAS writes timestamps as Parquet's INT64 microseconds, where Athena writes INT96 (to pandas: datetime64[us], not [ns]);
 everybody reads as the account's root until there is governance.
 """
 
