@@ -1,7 +1,7 @@
 """Where the platform is: the profile's endpoint and credentials, and clients that cannot go anywhere else.
 
-``local`` and ``compose`` reach what the AWS profile of ``boathouse up`` names; ``aws`` is AWS by the shell's own
-credentials. Nothing else differs between them but the parameters in infra/.
+``local`` reaches what the AWS profile of ``boathouse up`` names, ``compose`` the containers' address, ``aws`` AWS by
+the shell's own credentials. Nothing else differs between them but the parameters in infra/.
 """
 
 import ipaddress
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.configprovider import ConstantProvider
 
 from pipelines.errors import NoPlatform, Refused
 
@@ -24,6 +25,8 @@ PROFILES = ("local", "compose", "aws")
 LOCAL_AWS_PROFILE = "boathouse"
 LOCAL_AWS_FOLDER = Path(".boathouse/aws")
 COMPOSE_ENDPOINT = "http://127.0.0.1:4566"
+STAND_IN_KEY, STAND_IN_SECRET = "000000000000", "local-stand-in-no-secret"
+DOCKER_HOST = "host.docker.internal"
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
 START = "start it with `boathouse up` in another terminal"
 
@@ -72,8 +75,7 @@ class Profile:
 
     def _checked(self, client: Any) -> Any:
         resolved = client.meta.endpoint_url
-        host = urlsplit(resolved).hostname or ""
-        allowed = host.endswith(AWS_DOMAINS) if self.endpoint is None else resolved == self.endpoint
+        allowed = _is_aws(resolved) if self.endpoint is None else resolved == self.endpoint
         if not allowed:
             raise Refused(
                 f"profile {self.name}: a client for {client.meta.service_model.service_name} would talk to {resolved}"
@@ -126,12 +128,34 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def _is_aws(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and (parts.hostname or "").endswith(AWS_DOMAINS)
+
+
 def _compose(environ: Mapping[str, str]) -> Profile:
     endpoint = environ.get("AWS_ENDPOINT_URL", COMPOSE_ENDPOINT).rstrip("/")
-    session = boto3.Session(
-        aws_access_key_id="000000000000", aws_secret_access_key="local-stand-in-no-secret"  # noqa: S106 no secret
-    )  # fmt: skip
-    return Profile("compose", session, "us-east-1", endpoint)
+    if not _is_near(urlsplit(endpoint).hostname or ""):
+        raise Refused(
+            f"profile compose: AWS_ENDPOINT_URL={endpoint} is neither this machine, nor a container, nor a private"
+            f" address. Unset it ({COMPOSE_ENDPOINT} is the default), or choose --profile aws for AWS"
+        )
+    # Of the developer's own profiles and credentials nothing is read, so that none can be missing or taken.
+    session = botocore.session.Session()
+    session.get_component("config_store").set_config_provider("profile", ConstantProvider(None))
+    session.set_config_variable("config_file", os.devnull)
+    session.set_config_variable("credentials_file", os.devnull)
+    session.set_credentials(STAND_IN_KEY, STAND_IN_SECRET)
+    return Profile("compose", boto3.Session(botocore_session=session), "us-east-1", endpoint)
+
+
+def _is_near(host: str) -> bool:
+    """This machine, a private network's address, or a name that no public DNS has: a container's, one label."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return _is_this_machine(host) or host == DOCKER_HOST or (host != "" and "." not in host)
+    return address.is_private and not address.is_link_local and not address.is_unspecified
 
 
 def _aws(environ: Mapping[str, str]) -> Profile:

@@ -1,4 +1,7 @@
-"""Profiles: local needs no environment and talks to nowhere else; aws is refused beside it."""
+"""Profiles: local and compose need no environment and talk to nowhere else; aws is refused beside local.
+
+What each of them really sends: test_aws_profile.py.
+"""
 
 from pathlib import Path
 
@@ -36,6 +39,7 @@ HOSTILE = {
     "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",
     "AWS_SECRET_ACCESS_KEY": "real",
     "AWS_SESSION_TOKEN": "real",
+    "AWS_PROFILE": "production",
     "AWS_REGION": "us-gov-west-1",
     "AWS_DEFAULT_REGION": "us-gov-west-1",
     "AWS_USE_FIPS_ENDPOINT": "true",
@@ -84,6 +88,43 @@ def test_local_is_refused_off_this_machine(here: Path, endpoint: str) -> None:
     written(here / ".boathouse" / "aws", endpoint)
     with pytest.raises(Refused, match="not on this machine"):
         profile("local", {})
+
+
+@pytest.mark.parametrize("service", ["s3", "sts", "kinesis", "glue", "cloudformation"])
+def test_whatever_lies_about_compose_goes_to_the_platform(
+    here: Path, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    for name, value in HOSTILE.items():
+        monkeypatch.setenv(name, value)
+    client = profile("compose", {}).client(service)
+    assert client.meta.endpoint_url == "http://127.0.0.1:4566"
+    assert client.meta.region_name == "us-east-1"
+    credentials = client._request_signer._credentials
+    assert (credentials.access_key, credentials.token) == ("000000000000", None)
+    assert client._endpoint.http_session._proxy_config.proxy_url_for("http://127.0.0.1:4566") is None
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://127.0.0.1:4566", "http://localhost:4566", "http://emulator:4566", "http://172.18.0.3:4566",
+        "https://emulator:4567", "http://host.docker.internal:4566", "http://[::1]:4566", "http://boathouse.localhost:1",
+    ],
+)  # fmt: skip
+def test_compose_may_be_this_machine_or_a_container(here: Path, endpoint: str) -> None:
+    assert profile("compose", {"AWS_ENDPOINT_URL": endpoint}).endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://s3.amazonaws.com", "https://kinesis.eu-west-1.api.aws", "http://example.org:4566", "http://8.8.8.8",
+        "http://169.254.169.254", "http://0.0.0.0:4566", "", "emulator:4566",
+    ],
+)  # fmt: skip
+def test_compose_may_be_nowhere_else(here: Path, endpoint: str) -> None:
+    with pytest.raises(Refused, match="neither this machine, nor a container"):
+        profile("compose", {"AWS_ENDPOINT_URL": endpoint})
 
 
 def test_aws_is_refused_in_a_shell_of_the_local_platform(here: Path) -> None:
