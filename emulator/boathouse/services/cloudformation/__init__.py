@@ -3,7 +3,8 @@
 Resource types: AWS::Athena::WorkGroup, AWS::Glue::Database, AWS::Glue::Job, AWS::Glue::SecurityConfiguration,
 AWS::Glue::Table, AWS::IAM::Role, AWS::KMS::Alias, AWS::KMS::Key, AWS::Kinesis::Stream,
 AWS::KinesisFirehose::DeliveryStream, AWS::Lambda::Function, AWS::Lambda::Permission, AWS::S3::Bucket,
-AWS::S3::BucketPolicy. Functions: Ref, GetAtt, Sub, Join, If, Select, Split, FindInMap, Base64 and the conditions'.
+AWS::S3::BucketPolicy, AWS::SecretsManager::Secret. Functions: Ref, GetAtt, Sub, Join, If, Select, Split, FindInMap,
+Base64 and the conditions'.
 
 Deviates: any other type, property, function, section, or member of a request is refused by name before anything is
 made (so are RoleARN, Tags, notifications, imports, nested stacks). Resources that are being made when another one

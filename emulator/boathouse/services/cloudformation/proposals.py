@@ -54,7 +54,8 @@ class Proposals:
         values = settle(template.parameters, request.get("Parameters", []), previous)
         blueprint = Blueprint(template, values, stack.scope, stack.name, stack.id)
         members = self.store.members(stack) if exists else {}
-        target = Target(text, values, template.description, capabilities)
+        no_echo = [name for name, declaration in template.parameters.items() if declaration.no_echo]
+        target = Target(text, values, template.description, capabilities, no_echo)
         return Proposal(target, plan(blueprint, members, self.types))
 
     def template(self, text: str) -> Template:

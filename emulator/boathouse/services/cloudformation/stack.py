@@ -7,18 +7,27 @@ from typing import Any
 from boathouse.context import Principal, Scope
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
+NO_ECHO = "****"
+"""What is shown in the place of a NoEcho parameter's value."""
 UPDATABLE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 IN_REVIEW = "REVIEW_IN_PROGRESS"
 
 
 @dataclass(slots=True)
 class Target:
-    """What an operation is to make of a stack: a template's text and its parameters' values."""
+    """What an operation is to make of a stack: a template's text and its parameters' values.
+
+    ``no_echo`` names the parameters whose values must not be shown.
+    """
 
     template: str
     parameters: dict[str, str]
     description: str | None = None
     capabilities: list[str] = field(default_factory=list)
+    no_echo: list[str] = field(default_factory=list)
+
+    def secrets(self) -> set[str]:
+        return {self.parameters[name] for name in self.no_echo} - {""}
 
 
 @dataclass(slots=True)
@@ -50,6 +59,10 @@ class Stack:
     @property
     def in_progress(self) -> bool:
         return self.status.endswith("IN_PROGRESS") and self.status != IN_REVIEW
+
+    def secrets(self) -> set[str]:
+        """The values of NoEcho parameters that its resources' properties may be made of."""
+        return self.current.secrets() | (set() if self.target is None else self.target.secrets())
 
     def acts_as(self) -> Principal:
         """Who asked for the operation under way: everything is done as them."""

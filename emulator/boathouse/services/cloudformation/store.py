@@ -1,6 +1,6 @@
 """Where stacks are kept: SQLite, written as each status changes, so that a start finds what was under way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -8,7 +8,7 @@ from uuid import uuid4
 from boathouse.clock import Clock
 from boathouse.context import Scope
 from boathouse.lake.state import State
-from boathouse.services.cloudformation.stack import STACK_TYPE, ChangeSet, Member, Stack
+from boathouse.services.cloudformation.stack import NO_ECHO, STACK_TYPE, ChangeSet, Member, Stack
 
 
 class Store:
@@ -110,7 +110,7 @@ class Store:
         if reason is not None:
             event["ResourceStatusReason"] = reason
         if properties is not None:
-            event["Properties"] = properties
+            event["Properties"] = _masked(properties, sorted(stack.secrets(), key=len, reverse=True))
         if stack.token is not None:
             event["ClientRequestToken"] = stack.token
         # Events of one microsecond keep their order by the count.
@@ -141,3 +141,15 @@ class Store:
 
     def drop_change_set(self, scope: Scope, change_set: ChangeSet) -> None:
         self._change_sets.delete(scope, change_set.id)
+
+
+def _masked(value: Any, secrets: Sequence[str]) -> Any:
+    """A copy without the secrets, wherever in a text they stand: an event must not tell what a parameter hides."""
+    if isinstance(value, dict):
+        return {key: _masked(inner, secrets) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner, secrets) for inner in value]
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, NO_ECHO)
+    return value

@@ -11,12 +11,11 @@ from boathouse.services.cloudformation.api.pages import page
 from boathouse.services.cloudformation.deployments import Deployments
 from boathouse.services.cloudformation.documents import gap, invalid
 from boathouse.services.cloudformation.proposals import Proposals, refuse_others
-from boathouse.services.cloudformation.stack import IN_REVIEW, UPDATABLE, Stack, Target
+from boathouse.services.cloudformation.stack import IN_REVIEW, NO_ECHO, UPDATABLE, Stack, Target
 from boathouse.services.cloudformation.store import Store
-from boathouse.services.cloudformation.template import STACK_NAME, parse
+from boathouse.services.cloudformation.template import STACK_NAME
 
 PROPOSAL = frozenset({"StackName", "TemplateBody", "TemplateURL", "Parameters", "Capabilities", "ClientRequestToken"})
-NO_ECHO = "****"
 
 
 def actor(principal: Principal) -> dict[str, str]:
@@ -153,9 +152,8 @@ def _on_failure(request: Request) -> str:
 
 def described_parameters(target: Target) -> list[dict[str, Any]]:
     """A target's parameters as they may be shown."""
-    declared = parse(target.template).parameters if target.template else {}
     return [
-        {"ParameterKey": name, "ParameterValue": NO_ECHO if declared[name].no_echo else value}
+        {"ParameterKey": name, "ParameterValue": NO_ECHO if name in target.no_echo else value}
         for name, value in target.parameters.items()
     ]
 

@@ -5,7 +5,17 @@ They know their service's API by ``call`` alone, and nothing of stacks.
 
 from collections.abc import Mapping
 
-from boathouse.services.cloudformation.resources import athena, firehose, glue, iam, kinesis, kms, lambda_, s3
+from boathouse.services.cloudformation.resources import (
+    athena,
+    firehose,
+    glue,
+    iam,
+    kinesis,
+    kms,
+    lambda_,
+    s3,
+    secretsmanager,
+)
 from boathouse.services.cloudformation.resources.base import ResourceType
 
 
@@ -26,5 +36,6 @@ def resource_types() -> Mapping[str, ResourceType]:
         lambda_.Permission(),
         s3.Bucket(),
         s3.BucketPolicy(),
+        secretsmanager.Secret(),
     )
     return {type_.type: type_ for type_ in types}
