@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-data check format bench coverage clean lock
+.PHONY: help setup setup-airflow demo test test-data check format bench coverage clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,8 +11,13 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
+# Airflow has an environment of its own and takes no 3.13; MWAA has it on 3.12.
+AIRFLOW_READY := .venv-airflow/.ready
+AIRFLOW_PYTHON ?= $(shell for p in python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
+
 help:  ## Print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Boathouse needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -31,10 +36,27 @@ $(READY): requirements/dev.txt pyproject.toml
 setup: $(READY)  ## Install everything into .venv, and Spark's jars into your cache
 	@$(BIN)/python -m boathouse.workers.prepare
 
+setup-airflow: $(AIRFLOW_READY)  ## Install Airflow into .venv-airflow, for the DAGs' tests
+
+$(AIRFLOW_READY): requirements/airflow.txt
+ifeq ($(AIRFLOW_PYTHON),)
+	@echo "Airflow needs Python 3.11 or 3.12 and found neither: the DAGs' tests are skipped. Name one: make AIRFLOW_PYTHON=/path/to/python3.12"
+	@test -z "$${CI:-}"
+else
+	@echo "Setting up .venv-airflow with $$($(AIRFLOW_PYTHON) --version): once"
+	@$(AIRFLOW_PYTHON) -m venv --clear .venv-airflow
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python .venv-airflow/bin/python --compile-bytecode --require-hashes -r $<; \
+	else \
+		.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; \
+	fi
+	@touch $@
+endif
+
 demo: setup  ## Run the whole platform on generated events, and show what came out
 	@$(BIN)/python demo.py
 
-test: setup  ## Run the tests: no Docker, no network
+test: setup setup-airflow  ## Run the tests: no Docker, no network
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data"
 
 test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
@@ -58,7 +80,10 @@ coverage: setup  ## Write docs/coverage.md from what a running platform answers
 lock:  ## Resolve requirements/ again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--python-version 3.11 pyproject.toml --extra glue --group dev -o requirements/dev.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --exclude-newer 2025-09-10 requirements/airflow.in -o requirements/airflow.txt
+	sed -nE 's/^([a-z0-9._-]+==[^\\]*[^\\ ]).*/\1/p' requirements/airflow.txt > dags/constraints.txt
 
 clean:  ## Remove what was built and what the platform kept
-	rm -rf $(VENV) .boathouse .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) .venv-airflow .boathouse .mypy_cache .ruff_cache .pytest_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
