@@ -1,6 +1,7 @@
 """The platform's process: ``python -m boathouse``, started by the command line, the pytest plugin or a container.
 
-Its settings come as one JSON object in its argument; it prints one JSON line when it is ready, or why it is not.
+Its settings come as one JSON object in its argument, the bases' keys in its environment; it prints one JSON line when
+it is ready, or why it is not.
 """
 
 import asyncio
@@ -77,7 +78,7 @@ def end_with_starter() -> None:
 
 
 def main() -> int:
-    settings = Settings.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")
+    settings = Settings.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}").with_base_keys(os.environ)
     if settings.ephemeral:
         settings = settings.replace(state_dir=Path(tempfile.mkdtemp(prefix="boathouse-")))
     logging.basicConfig(level=os.environ.get("BOATHOUSE_LOG", "WARNING"), format="%(levelname)s %(name)s: %(message)s")

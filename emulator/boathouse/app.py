@@ -63,7 +63,7 @@ class App:
         self.call.bind(chain.call)
         administration = admin(health=self.health, coverage=self.coverage, reset=self.reset, translate=self.translate)
         edge = Edge(chain, administration)
-        tls = Authority(settings.ca_file.parent, settings.host, self.clock).server_context()
+        tls = Authority(settings.ca_file.parent, settings.host_names, self.clock).server_context()
         self.listeners = [
             Listener(edge, settings.host, settings.port),
             Listener(edge, settings.host, settings.tls_port, tls),

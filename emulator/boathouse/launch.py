@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -54,6 +55,7 @@ def launch(settings: Settings, log: int | None = None) -> Platform:
     process = subprocess.Popen(
         [sys.executable, "-m", "boathouse", settings.replace(end_with_starter=True).to_json()],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+        env=os.environ | settings.base_keys(),
     )  # fmt: skip
     if process.stdout is None:
         raise RuntimeError("the platform's output was not piped")

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
+
+ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared with, not listened on)
+"""Addresses that mean all of the machine's, and how the machine itself reaches what listens on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class BaseUrl:
 
     url: str
     access_key: str | None = None
-    secret_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Settings:
     platform removes when it ends. ``hurry``: see Clock. ``workers``: warm Glue sessions kept ready, 0 for none;
     with ``refill_workers`` off, a used session is not replaced. ``aws_dir`` is where the AWS profile is written.
     ``end_with_starter``: end when standard input closes, which is how a starter's death is heard of.
+    ``host`` is listened on, ``callback_url`` is how bases reach us where that is not by ``endpoint``.
     """
 
     state_dir: Path = Path(".boathouse")
@@ -37,12 +42,16 @@ class Settings:
     refill_workers: bool = True
     bases: Mapping[str, BaseUrl] = field(default_factory=dict)
     end_with_starter: bool = False
+    callback_url: str = ""
 
     def replace(self, **changes: Any) -> Self:
         return dataclasses.replace(self, **changes)
 
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), default=str)
+        """Without the bases' keys, since arguments of processes can be read by others; see ``base_keys``."""
+        given = dataclasses.asdict(self)
+        given["bases"] = {service: {"url": base.url} for service, base in self.bases.items()}
+        return json.dumps(given, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -54,9 +63,44 @@ class Settings:
             given["bases"] = {service: BaseUrl(**base) for service, base in given["bases"].items()}
         return cls(**given)
 
+    def base_keys(self) -> dict[str, str]:
+        """The bases' keys as environment variables: BOATHOUSE_BASE_S3_ACCESS_KEY and BOATHOUSE_BASE_S3_SECRET_KEY for
+        the base of S3, BOATHOUSE_BASE_ACCESS_KEY and BOATHOUSE_BASE_SECRET_KEY for that of all other services."""
+        return {
+            _key_variable(service, which): key
+            for service, base in self.bases.items()
+            for which, key in (("ACCESS", base.access_key), ("SECRET", base.secret_key))
+            if key
+        }
+
+    def with_base_keys(self, environ: Mapping[str, str]) -> Self:
+        """With what ``environ`` says of the bases' keys."""
+
+        def with_keys(service: str, base: BaseUrl) -> BaseUrl:
+            access, secret = (environ.get(_key_variable(service, which)) for which in ("ACCESS", "SECRET"))
+            return BaseUrl(base.url, access or base.access_key, secret or base.secret_key)
+
+        return self.replace(bases={service: with_keys(service, base) for service, base in self.bases.items()})
+
+    @property
+    def own_host(self) -> str:
+        """How our own engines and workers reach us: what we listen on, or loopback where that is everything."""
+        host = ANY_HOST.get(self.host, self.host)
+        return f"[{host}]" if ":" in host else host
+
     @property
     def endpoint(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http://{self.own_host}:{self.port}"
+
+    @property
+    def callback(self) -> str:
+        """How a base reaches us, as when it sends a notification."""
+        return self.callback_url or self.endpoint
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """What we are called by, besides localhost: the HTTPS certificate covers it."""
+        return tuple(dict.fromkeys((self.host, urlsplit(self.callback).hostname or self.host)))
 
     @property
     def tls_port(self) -> int:
@@ -65,7 +109,7 @@ class Settings:
     @property
     def tls_endpoint(self) -> str:
         """HTTPS, for Spark: S3A sends SSE-KMS headers over HTTPS only."""
-        return f"https://{self.host}:{self.tls_port}"
+        return f"https://{self.own_host}:{self.tls_port}"
 
     @property
     def ca_file(self) -> Path:
@@ -80,3 +124,8 @@ class Settings:
     def work_dir(self) -> Path:
         """Scratch space of workers and engines: unpacked functions, scripts, spilled queries."""
         return self.state_dir / "work"
+
+
+def _key_variable(service: str, which: str) -> str:
+    name = f"{service.upper().replace('-', '_')}_" if service else ""
+    return f"BOATHOUSE_BASE_{name}{which}_KEY"

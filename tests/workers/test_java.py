@@ -77,7 +77,7 @@ def test_a_resolver_that_brings_nothing_says_what_to_do(cache: Path, monkeypatch
 
 
 def test_java_is_told_of_a_companys_authority_proxy_and_mirror(tmp_path: Path) -> None:
-    Authority(tmp_path / "tls", "127.0.0.1", Clock()).server_context()
+    Authority(tmp_path / "tls", (), Clock()).server_context()
     pem = tmp_path / "tls" / "ca.pem"
     environment = {"SSL_CERT_FILE": str(pem), "HTTPS_PROXY": "http://proxy.example:3128"}
     options = jars._java_options(tmp_path, environment)
@@ -92,7 +92,7 @@ def test_java_is_told_of_a_companys_authority_proxy_and_mirror(tmp_path: Path) -
 def test_a_truststore_has_every_certificate(tmp_path: Path) -> None:
     pems = []
     for name in ("one", "two"):
-        Authority(tmp_path / name, "127.0.0.1", Clock()).server_context()
+        Authority(tmp_path / name, (), Clock()).server_context()
         pems.append((tmp_path / name / "ca.pem").read_text())
     (tmp_path / "bundle.pem").write_text("".join(pems))
     write_truststore(tmp_path / "bundle.pem", tmp_path / "made" / "store.p12")

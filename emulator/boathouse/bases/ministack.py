@@ -13,7 +13,7 @@ from boathouse.errors import StartError
 
 START_TIMEOUT = 20.0
 """Seconds. It takes 0.2 to 0.4 s; a loaded machine may take longer."""
-FOREIGN = ("AWS_", "LOCALSTACK_", "MINISTACK_")
+FOREIGN = ("AWS_", "BOATHOUSE_", "LOCALSTACK_", "MINISTACK_")
 """How the names of variables begin that it must not find in the user's environment."""
 
 

@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +17,16 @@ from boathouse.errors import StartError
 from boathouse.settings import BaseUrl, Settings
 
 Port = Annotated[int, typer.Option(help="HTTP on this port, HTTPS on the next. 0 finds a free one.", max=65_534, min=0)]
-Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 in a container.")]
 Base = Annotated[
-    list[str] | None, typer.Option(help="URL, or SERVICE=URL: a base emulator of your own. May be repeated.")
+    list[str] | None,
+    typer.Option(
+        help="URL, or SERVICE=URL: a base emulator of your own. May be repeated. Its keys, where it checks them, are"
+        " taken from BOATHOUSE_BASE_ACCESS_KEY and _SECRET_KEY, or BOATHOUSE_BASE_S3_ACCESS_KEY for that of s3."
+    ),
 ]
-StateDir = Annotated[Path, typer.Option(help="The folder that keeps everything.")]
+Callback = Annotated[str, typer.Option(help="The URL by which bases reach this platform. [default: the endpoint]")]
+StateDir = Annotated[Path, typer.Option("--state", "--state-dir", help="The folder that keeps everything.")]
 Ephemeral = Annotated[bool, typer.Option(help="Keep nothing: the state goes when the platform ends.")]
 Hurry = Annotated[float, typer.Option(help="Divides AWS's buffer intervals and propagation; 1 is AWS's own pace.")]
 Workers = Annotated[int, typer.Option(help="Warm Spark sessions kept ready for Glue jobs; 0 for none.", min=0)]
@@ -31,6 +37,7 @@ def up(
     port: Port = 4566,
     host: Host = "127.0.0.1",
     base: Base = None,
+    callback: Callback = "",
     state: StateDir = Path(".boathouse"),
     ephemeral: Ephemeral = False,
     hurry: Hurry = 60,
@@ -42,7 +49,9 @@ def up(
     settings = Settings(
         state_dir=state, aws_dir=aws_dir, host=host, port=port or launch.free_port(), ephemeral=ephemeral,
         hurry=_positive(hurry, "--hurry"), workers=workers, refill_workers=refill, bases=_bases(base or []),
+        callback_url=_url(callback, "--callback") if callback else "",
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a container's first process ends by no signal else
     try:
         platform = launch.launch(settings)
     except StartError as error:
@@ -66,11 +75,19 @@ def _positive(number: float, option: str) -> float:
 def _bases(given: list[str]) -> dict[str, BaseUrl]:
     found = {}
     for text in given:
-        matched = re.fullmatch(r"(?:([a-z0-9-]+)=)?(https?://[^/]+)/?", text)
-        if matched is None:
-            fail(f"--base {text}: give a URL without a path, or SERVICE=URL, as in --base s3=http://127.0.0.1:9000")
-        found[matched[1] or ""] = BaseUrl(matched[2])
+        service, _, url = text.rpartition("=") if re.match(r"[a-z0-9-]+=", text) else ("", "", text)
+        found[service] = BaseUrl(_url(url, "--base"))
     return found
+
+
+def _url(text: str, option: str) -> str:
+    if re.fullmatch(r"https?://[^/]*@.*", text):
+        fail(f"{option}: no keys in URLs, others see them; set BOATHOUSE_BASE_S3_ACCESS_KEY and _SECRET_KEY for s3's")
+    if re.fullmatch(r"https?://[^/?#\s]+/?", text) is None:
+        fail(
+            f"{option} {text}: give a URL without a path, for a base also SERVICE=URL: --base s3=http://127.0.0.1:9000"
+        )
+    return text.rstrip("/")
 
 
 def _who_holds(port: int) -> str:

@@ -4,7 +4,9 @@ It exists because S3A sends SSE-KMS headers over HTTPS only. Nobody trusts it bu
 """
 
 import ipaddress
+import socket
 import ssl
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,11 +23,14 @@ RENEW_BEFORE = timedelta(days=30)
 
 
 class Authority:
-    """``ca.pem`` and ``server.pem`` (key and certificate) in ``folder``, made when missing or about to expire."""
+    """``ca.pem`` and ``server.pem`` (key and certificate) in ``folder``, made when missing or about to expire.
 
-    def __init__(self, folder: Path, host: str, clock: Clock) -> None:
+    ``hosts`` are names and addresses that it covers besides those of the machine itself.
+    """
+
+    def __init__(self, folder: Path, hosts: Iterable[str], clock: Clock) -> None:
         self._folder = folder
-        self._host = host
+        self._hosts = tuple(hosts)
         self._clock = clock
 
     def server_context(self) -> ssl.SSLContext:
@@ -71,18 +76,15 @@ class Authority:
         server_file.write_bytes(server.public_bytes(serialization.Encoding.PEM) + key)
 
     def _names(self) -> list[x509.GeneralName]:
-        names: list[x509.GeneralName] = [
-            x509.DNSName("localhost"),
-            x509.DNSName("*.localhost"),
-            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-            x509.IPAddress(ipaddress.ip_address("::1")),
-        ]
-        if self._host not in ("127.0.0.1", "::1", "localhost"):
-            try:
-                names.append(x509.IPAddress(ipaddress.ip_address(self._host)))
-            except ValueError:
-                names.append(x509.DNSName(self._host))
-        return names
+        own = ("localhost", "*.localhost", "127.0.0.1", "::1", socket.gethostname())
+        return [_general_name(host) for host in dict.fromkeys((*own, *self._hosts))]
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _name(common: str) -> x509.Name:
