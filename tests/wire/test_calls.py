@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -141,12 +142,18 @@ def test_a_failure_in_no_form_of_awss_is_still_an_error(service: str, operation:
         assert raised.value.code
 
 
-def test_cbor_is_spoken_on_the_way_out() -> None:
+def test_of_a_services_protocols_boto3s_is_spoken() -> None:
     made = wire.encode(
         "cloudwatch", "PutMetricData", {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 1.5}]}
     )
-    assert made.path == "/service/GraniteServiceVersion20100801/operation/PutMetricData"
-    assert ("smithy-protocol", "rpc-v2-cbor") in made.headers
+    # client(boto3): JSON, although the model names CBOR first
+    assert ("X-Amz-Target", "GraniteServiceVersion20100801.PutMetricData") in made.headers
+    assert json.loads(made.body) == {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 1.5}]}
+
+
+def test_what_a_signature_calls_a_service() -> None:
+    # client(boto3): the scope of its signatures
+    assert (wire.signing_name("cloudwatch"), wire.signing_name("sns")) == ("monitoring", "sns")
 
 
 def test_whether_a_body_is_streamed() -> None:

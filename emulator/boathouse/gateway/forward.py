@@ -80,7 +80,9 @@ class Forward:
         if exchange.head is None:
             sent = wire.encode(context.service, context.operation, params)
             query = f"?{sent.query}" if sent.query else ""
-            signature = INTERNAL_SIGNATURE.format(key=account, region=context.region, service=context.service)
+            signature = INTERNAL_SIGNATURE.format(
+                key=account, region=context.region, service=wire.signing_name(context.service)
+            )
             own = {"authorization": signature, "host": context.endpoint.partition("://")[2]}
             return (
                 sent.method,

@@ -4,6 +4,7 @@ from boathouse.wire.answers import answer
 from boathouse.wire.calls import decode, encode, streams_input
 from boathouse.wire.chunked import ChunkedBody, is_aws_chunked
 from boathouse.wire.messages import Answer, Head, Headers, Outgoing
+from boathouse.wire.models import signing_name
 from boathouse.wire.parsing import parse
 from boathouse.wire.refusals import refuse
 from boathouse.wire.targets import Target, identify, names_operation_in_body, resolve
@@ -25,6 +26,7 @@ __all__ = [
     "parse",
     "refuse",
     "resolve",
+    "signing_name",
     "streams_input",
     "validate",
 ]

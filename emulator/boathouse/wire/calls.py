@@ -19,7 +19,7 @@ from botocore.utils import parse_timestamp
 
 from boathouse.errors import AwsError
 from boathouse.wire.messages import Outgoing
-from boathouse.wire.models import error_shapes, metadata, operation_model
+from boathouse.wire.models import error_shapes, operation_model
 from boathouse.wire.validation import check_types
 
 Result = dict[str, Any]
@@ -47,7 +47,7 @@ def encode(service: str, operation: str, params: Mapping[str, Any]) -> Outgoing:
     model = operation_model(service, operation)
     given = _prepared(service, model, dict(params))
     check_types(service, model, given)
-    request = _serializer(metadata()[service].protocol).serialize_to_request(given, model)
+    request = _serializer(_protocol(model)).serialize_to_request(given, model)
     request["body"] = _body(request["body"])
     request |= {"url": "http://", "context": {"client_config": CHECKSUMS}}
     resolve_request_checksum_algorithm(request, model, given)
@@ -64,7 +64,7 @@ def decode(service: str, operation: str, status: int, headers: Iterable[tuple[st
     Raises AwsError with the answer's code (for HEAD requests the status as text) and the error shape's members.
     """
     model = operation_model(service, operation)
-    parser = _parser(metadata()[service].protocol)
+    parser = _parser(_protocol(model))
     status = _true_status(service, model, status, body)
     failed = status >= 300
     streams = model.has_streaming_output and not failed
@@ -86,6 +86,12 @@ def decode(service: str, operation: str, status: int, headers: Iterable[tuple[st
     if streams:
         parsed[model.output_shape.serialization["payload"]] = body
     return _finished(service, model, parsed, body)
+
+
+def _protocol(model: OperationModel) -> str:
+    """Of those that the service speaks, the one that boto3 chooses."""
+    protocol: str = model.service_model.resolved_protocol
+    return protocol
 
 
 @cache

@@ -52,6 +52,11 @@ def services() -> list[str]:
     return sorted(metadata())
 
 
+def signing_name(service: str) -> str:
+    """What a signature's scope calls the service: ``monitoring`` for cloudwatch."""
+    return metadata()[service].signing_name
+
+
 @cache
 def error_shapes(service: str) -> dict[str, StructureShape]:
     """The service's error shapes by the code that goes over the wire, and by their own names."""

@@ -34,6 +34,8 @@ ANSWERS: Mapping[str, Any] = {
         }
     },
     "GetFunctionConfiguration": {"State": "Active", "LastUpdateStatus": "Successful"},
+    "DescribeAlarms": {"MetricAlarms": [{}]},
+    "Subscribe": {"SubscriptionArn": "key-1"},
     "CreateSecret": {"ARN": "arn:secret"},
     "GetRole": {"Role": {"Arn": "arn:role", "RoleId": "AROA"}},
 }  # fmt: skip

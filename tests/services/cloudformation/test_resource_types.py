@@ -69,8 +69,9 @@ def test_what_aws_requires_is_required(type_: ResourceType) -> None:
     assert type_.properties.required == required | ONE_WAY_HERE.get(type_.type, set())
 
 
-# AWS has others: Iceberg's way to describe a table, other destinations.
+# AWS has others: Iceberg's way to describe a table, other destinations, alarms on what a PromQL query finds.
 ONE_WAY_HERE = {
+    "AWS::CloudWatch::Alarm": {"ComparisonOperator", "EvaluationPeriods"},
     "AWS::Glue::Table": {"TableInput"},
     "AWS::KinesisFirehose::DeliveryStream": {"ExtendedS3DestinationConfiguration"},
 }

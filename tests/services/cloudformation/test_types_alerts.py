@@ -98,3 +98,116 @@ def test_a_secret_is_given_or_made_up_but_not_both(stacks: Stacks, unique: str) 
     name = stacks.create(template("AWS::SecretsManager::Secret", both), until="ROLLBACK_COMPLETE")
     reasons = " ".join(reason for _, _, reason in stacks.events(name))
     assert "You can't specify both SecretString and GenerateSecretString" in reasons
+
+
+def test_a_topic_its_policy_and_its_alarm(
+    stacks: Stacks, client: ClientOf, unique: str, aws_env: dict[str, str]
+) -> None:
+    sns, cloudwatch = client("sns"), client("cloudwatch")
+
+    def alerts(display: str, threshold: float, *, policy: bool = True, **more: Any) -> str:
+        publish = {
+            "Sid": "alarms", "Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish", "Resource": ref("R"),
+        }  # fmt: skip
+        document = {"Version": "2012-10-17", "Statement": [publish]}
+        alarm = {
+            "AlarmName": f"alarm-{unique}", "Namespace": "Glue", "MetricName": "m", "Statistic": "Sum", "Period": 60,
+            "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": threshold,
+            "TreatMissingData": "notBreaching", "AlarmActions": [ref("R")],
+            "Dimensions": [{"Name": "JobName", "Value": "j"}],
+        }  # fmt: skip
+        resources: dict[str, Any] = {"Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm}}
+        if policy:
+            properties = {"PolicyDocument": document, "Topics": [ref("R")]}
+            resources["Policy"] = {"Type": "AWS::SNS::TopicPolicy", "Properties": properties}
+        body = json.loads(template("AWS::SNS::Topic", {"DisplayName": display, **more}, **resources, **KEY))
+        body["Outputs"] = {
+            "Topic": {"Value": ref("R")},
+            "TopicArn": {"Value": {"Fn::GetAtt": ["R", "TopicArn"]}},
+            "Alarm": {"Value": ref("Alarm")},
+            "AlarmArn": {"Value": arn("Alarm")},
+        }
+        return json.dumps(body)
+
+    stack = stacks.create(alerts("first", 0, KmsMasterKeyId=ref("Key")))
+    topic = stacks.physical(stack, "R")
+    # documented(.../aws-resource-sns-topic.html, -cloudwatch-alarm.html): what Ref and Fn::GetAtt give
+    assert topic.startswith(f"arn:aws:sns:us-east-1:000000000000:{stack}-R-")
+    assert stacks.outputs(stack) == {
+        "Topic": topic, "TopicArn": topic, "Alarm": f"alarm-{unique}",
+        "AlarmArn": f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:alarm-{unique}",
+    }  # fmt: skip
+
+    def attributes() -> dict[str, str]:
+        found: dict[str, str] = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+        return found
+
+    found = attributes()
+    assert (found["DisplayName"], found["KmsMasterKeyId"]) == ("first", stacks.physical(stack, "Key"))
+    (statement,) = json.loads(found["Policy"])["Statement"]
+    assert (statement["Sid"], statement["Resource"]) == ("alarms", topic)
+    # client(aws cli)
+    told = subprocess.run(
+        [AWS, "cloudwatch", "describe-alarms", "--alarm-names", f"alarm-{unique}", "--output", "json"],
+        env=aws_env, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    (alarm,) = json.loads(told.stdout)["MetricAlarms"]
+    assert (alarm["AlarmActions"], alarm["Threshold"], alarm["TreatMissingData"]) == ([topic], 0, "notBreaching")
+    assert alarm["Dimensions"] == [{"Name": "JobName", "Value": "j"}]
+
+    stacks.update(stack, alerts("second", 2.5, policy=False))
+    assert (stacks.physical(stack, "R"), stacks.physical(stack, "Alarm")) == (topic, f"alarm-{unique}")
+    found = attributes()
+    assert (found["DisplayName"], found.get("KmsMasterKeyId", "")) == ("second", "")
+    # assumed: a topic whose policy goes has a new topic's again
+    (statement,) = json.loads(found["Policy"])["Statement"]
+    assert statement["Sid"] == "__default_statement_ID"
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[f"alarm-{unique}"])["MetricAlarms"]
+    assert alarm["Threshold"] == 2.5
+    stacks.delete(stack)
+    assert gone(attributes, "NotFound")
+    assert cloudwatch.describe_alarms(AlarmNames=[f"alarm-{unique}"])["MetricAlarms"] == []
+
+
+def test_a_topic_with_a_name_that_is_taken(stacks: Stacks, client: ClientOf, unique: str) -> None:
+    """CreateTopic would give the one that there is, and the stack would delete it with itself."""
+    client("sns").create_topic(Name=f"taken-{unique}")
+    name = stacks.create(template("AWS::SNS::Topic", {"TopicName": f"taken-{unique}"}), until="ROLLBACK_COMPLETE")
+    assert "already exists" in " ".join(reason for _, _, reason in stacks.events(name))
+    found = client("sns").get_topic_attributes(TopicArn=f"arn:aws:sns:us-east-1:000000000000:taken-{unique}")
+    assert found["Attributes"]["Owner"] == "000000000000"
+
+
+def test_a_fifo_topic_is_named_as_one(stacks: Stacks) -> None:
+    name = stacks.create(template("AWS::SNS::Topic", {"FifoTopic": True}))
+    # documented(API_CreateTopic): its name must end with the .fifo suffix
+    assert stacks.physical(name, "R").endswith(".fifo")
+    assert stacks.physical(name, "R").split(":")[-1].startswith(f"{name}-R-")
+
+
+def test_a_subscription_changes_in_place(stacks: Stacks, client: ClientOf) -> None:
+    sns = client("sns")
+    queue = "arn:aws:sqs:us-east-1:000000000000:q"
+
+    def subscription(**settings: Any) -> str:
+        properties = {"TopicArn": ref("T"), "Protocol": "sqs", "Endpoint": queue, **settings}
+        return template("AWS::SNS::Subscription", properties, T={"Type": "AWS::SNS::Topic"})
+
+    stack = stacks.create(subscription(RawMessageDelivery=True, FilterPolicy={"kind": ["failure"]}))
+    made = stacks.physical(stack, "R")
+
+    def attributes() -> dict[str, str]:
+        found: dict[str, str] = sns.get_subscription_attributes(SubscriptionArn=made)["Attributes"]
+        return found
+
+    found = attributes()
+    assert (found["Protocol"], found["Endpoint"], found["RawMessageDelivery"]) == ("sqs", queue, "true")
+    assert json.loads(found["FilterPolicy"]) == {"kind": ["failure"]}
+    stacks.update(stack, subscription(FilterPolicy={"kind": ["failure", "success"]}))
+    assert stacks.physical(stack, "R") == made
+    found = attributes()
+    assert found["RawMessageDelivery"] == "false"
+    assert json.loads(found["FilterPolicy"]) == {"kind": ["failure", "success"]}
+    stacks.update(stack, json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}))
+    assert gone(attributes, "NotFound")

@@ -1,10 +1,11 @@
 """CloudFormation: stacks made for real, by calls to the services of their resources.
 
-Resource types: AWS::Athena::WorkGroup, AWS::Glue::Database, AWS::Glue::Job, AWS::Glue::SecurityConfiguration,
-AWS::Glue::Table, AWS::IAM::Role, AWS::KMS::Alias, AWS::KMS::Key, AWS::Kinesis::Stream,
-AWS::KinesisFirehose::DeliveryStream, AWS::Lambda::Function, AWS::Lambda::Permission, AWS::S3::Bucket,
-AWS::S3::BucketPolicy, AWS::SecretsManager::Secret. Functions: Ref, GetAtt, Sub, Join, If, Select, Split, FindInMap,
-Base64 and the conditions'.
+Resource types: AWS::Athena::WorkGroup, AWS::CloudWatch::Alarm, AWS::Glue::Database, AWS::Glue::Job,
+AWS::Glue::SecurityConfiguration, AWS::Glue::Table, AWS::IAM::Role, AWS::KMS::Alias, AWS::KMS::Key,
+AWS::Kinesis::Stream, AWS::KinesisFirehose::DeliveryStream, AWS::Lambda::Function, AWS::Lambda::Permission,
+AWS::S3::Bucket, AWS::S3::BucketPolicy, AWS::SNS::Subscription, AWS::SNS::Topic, AWS::SNS::TopicPolicy,
+AWS::SecretsManager::Secret. Functions: Ref, GetAtt, Sub, Join, If, Select, Split, FindInMap, Base64 and the
+conditions'.
 
 Deviates: any other type, property, function, section, or member of a request is refused by name before anything is
 made (so are RoleARN, Tags, notifications, imports, nested stacks). Resources that are being made when another one

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from boathouse.services.cloudformation.resources import (
     athena,
+    cloudwatch,
     firehose,
     glue,
     iam,
@@ -15,6 +16,7 @@ from boathouse.services.cloudformation.resources import (
     lambda_,
     s3,
     secretsmanager,
+    sns,
 )
 from boathouse.services.cloudformation.resources.base import ResourceType
 
@@ -23,6 +25,7 @@ def resource_types() -> Mapping[str, ResourceType]:
     """Every type by its name."""
     types: tuple[ResourceType, ...] = (
         athena.WorkGroup(),
+        cloudwatch.Alarm(),
         firehose.DeliveryStream(),
         glue.Database(),
         glue.Job(),
@@ -37,5 +40,8 @@ def resource_types() -> Mapping[str, ResourceType]:
         s3.Bucket(),
         s3.BucketPolicy(),
         secretsmanager.Secret(),
+        sns.Subscription(),
+        sns.Topic(),
+        sns.TopicPolicy(),
     )
     return {type_.type: type_ for type_ in types}
