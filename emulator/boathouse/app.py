@@ -17,12 +17,13 @@ from boathouse.gateway.listen import Listener
 from boathouse.gateway.route import Ownership, Route
 from boathouse.gateway.tls import Authority
 from boathouse.lake.access import Access
+from boathouse.lake.access_keys import AccessKeys
 from boathouse.lake.catalog import Catalog
 from boathouse.lake.objects import Objects
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import athena, cloudformation, firehose, glue, kinesis, lambda_, s3
+from boathouse.services import athena, cloudformation, firehose, glue, iam, kinesis, lambda_, s3, sts
 from boathouse.settings import Settings
 from boathouse.wire.models import services as services_of_aws
 from boathouse.workers.glue import Pool
@@ -38,6 +39,7 @@ class App:
         self.state = State(settings.database)
         self.call = Call()
         self.sessions = Sessions(self.state, self.clock)
+        self.access_keys = AccessKeys(self.state)
         self.catalog = Catalog(self.state, self.clock)
         self.access = Access(self.catalog, Objects(self.call), self.clock)
         self.supervisor = Supervisor(settings.work_dir, self.clock)
@@ -50,7 +52,7 @@ class App:
         chain = Chain(
             edge=[
                 steps.identify,
-                steps.Authenticate(self.sessions.find),
+                steps.Authenticate(self.sessions.find, self.access_keys.find),
                 steps.Parse(self.ownership.ours, passages),
             ],
             core=[
@@ -92,8 +94,15 @@ class App:
                 spark=self.spark,
             ),
             athena.build(
-                state=self.state, clock=self.clock, call=self.call, settings=self.settings, access=self.access
+                state=self.state,
+                clock=self.clock,
+                call=self.call,
+                settings=self.settings,
+                sessions=self.sessions,
+                access=self.access,
             ),
+            iam.build(access_keys=self.access_keys, call=self.call),
+            sts.build(sessions=self.sessions, access_keys=self.access_keys, call=self.call, clock=self.clock),
             cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]
 

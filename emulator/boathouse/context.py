@@ -7,6 +7,8 @@ DEFAULT_REGION = "us-east-1"
 
 SESSION_KEY_PREFIX = "ASIABH"
 """How the access keys of sessions begin that the platform itself gives out. AWS's begin with ASIA."""
+WORKER_KEY_PREFIX = SESSION_KEY_PREFIX + "W"
+"""Of those, the ones for its own workers and engines: no client ever has one. (What follows the prefix is hex.)"""
 
 Scope = tuple[str, str]
 """Account and region: the key under which all state is kept."""

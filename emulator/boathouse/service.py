@@ -34,6 +34,9 @@ class Passed:
 class Passage(Protocol):
     """What a service has to do with operations of its API that the base answers."""
 
+    def concerns(self, operation: str) -> bool:
+        """Whether it needs the request's parameters; all others pass to the base unread, ``request`` being empty."""
+
     async def authorise(self, context: Context, request: Request) -> None:
         """Raises AwsError for what must not pass. Runs for every operation of the API, ours too."""
 

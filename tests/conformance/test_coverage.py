@@ -68,10 +68,9 @@ Made by `make coverage` from what a running platform answered; a test holds it t
 - **501**: nobody does; the answer is HTTP 501 and names the operation.
 
 What holds everywhere: signatures are not checked, and until governance comes engines, jobs and functions read and
-write as the account's root. An access key of twelve digits is an account; any other that the platform did not itself
-give to a job or a function, those of IAM users and of AssumeRole too, acts as the root of account 000000000000. Bytes
-at rest are plain and the base's KMS is no real cryptography: encryption is what requests, policies and answers say of
-it.
+write as the account's root. An access key of twelve digits is an account; one that IAM gave to a user is that user in
+its account, one of AssumeRole that role's session; any other is the root of account 000000000000. Bytes at rest are
+plain and the base's KMS is no real cryptography: encryption is what requests, policies and answers say of it.
 """
 
 

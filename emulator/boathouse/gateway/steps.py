@@ -14,7 +14,8 @@ from boathouse.service import Passage
 
 audit_log = logging.getLogger("boathouse.audit")
 
-FindSession = Callable[[str, str], Principal | None]
+FindPrincipal = Callable[[str, str], Principal | None]
+"""Whose an access key is, acting in a region."""
 
 
 async def identify(exchange: Exchange) -> None:
@@ -35,11 +36,12 @@ async def identify(exchange: Exchange) -> None:
 
 
 class Authenticate:
-    """Who asks. A 12-digit access key is an account, a session's key acts as its role, any other is the default
-    account's root. Signatures are not checked: every key that finds its way to loopback is a stand-in."""
+    """Who asks. A 12-digit access key is an account, a session's key acts as its role, a user's as the user; any
+    other is the default account's root. Signatures are not checked: a key that finds its way here is a stand-in."""
 
-    def __init__(self, find_session: FindSession) -> None:
+    def __init__(self, find_session: FindPrincipal, find_user: FindPrincipal) -> None:
         self._find_session = find_session
+        self._find_user = find_user
 
     async def __call__(self, exchange: Exchange) -> None:
         head, target = exchange.asked()
@@ -56,7 +58,7 @@ class Authenticate:
             return session
         if access_key.startswith(SESSION_KEY_PREFIX):
             raise AwsError("ExpiredToken", "The security token included in the request is expired", status=403)
-        return root_of(DEFAULT_ACCOUNT, region)
+        return self._find_user(access_key, region) or root_of(DEFAULT_ACCOUNT, region)
 
 
 class Parse:
@@ -71,7 +73,8 @@ class Parse:
         head, target = exchange.asked()
         context, _ = exchange.known()
         ours = self._ours(context.service, context.operation)
-        if not ours and context.service not in self._passages:
+        passage = self._passages.get(context.service)
+        if not ours and (passage is None or not passage.concerns(context.operation)):
             return
         streams = not ours and wire.streams_input(context.service, context.operation)
         exchange.params = wire.parse(target, head, b"" if streams else await exchange.body.read())

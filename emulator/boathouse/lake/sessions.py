@@ -1,4 +1,4 @@
-"""Temporary credentials of the platform's own: what a Lambda function or a Glue job acts with.
+"""Temporary credentials of the platform's own: what a function, a job or an engine acts with, and STS's for clients.
 
 Keys are made up here and mean nothing to AWS, so a worker that escaped our endpoint could do nothing there.
 """
@@ -7,10 +7,11 @@ import secrets
 from dataclasses import dataclass
 
 from boathouse.clock import Clock
-from boathouse.context import DEFAULT_REGION, SESSION_KEY_PREFIX, Principal, Scope
+from boathouse.context import DEFAULT_REGION, SESSION_KEY_PREFIX, WORKER_KEY_PREFIX, Principal, Scope
 from boathouse.lake.state import State
 
 KEPT_UNDER: Scope = ("", "")
+KEY_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,17 @@ class Sessions:
         self._clock = clock
 
     def mint(self, principal: Principal, seconds: float) -> Credentials:
-        """New credentials that act as ``principal`` for ``seconds``. Those that have expired are forgotten."""
+        """New credentials that act as ``principal`` for ``seconds``, for a worker or an engine of the platform's."""
+        return self._mint(WORKER_KEY_PREFIX, principal, seconds)
+
+    def mint_for_client(self, principal: Principal, seconds: float) -> Credentials:
+        """As ``mint``, for whoever asked STS: whether they ask over TLS is up to them."""
+        return self._mint(SESSION_KEY_PREFIX, principal, seconds)
+
+    def _mint(self, prefix: str, principal: Principal, seconds: float) -> Credentials:
+        """Those that have expired are forgotten."""
         self._forget_expired()
-        access_key = SESSION_KEY_PREFIX + secrets.token_hex(7).upper()
+        access_key = (prefix + secrets.token_hex(8).upper())[:KEY_LENGTH]
         document = {"account": principal.account, "arn": principal.arn, "expires": self._clock.time() + seconds}
         self._sessions.put(KEPT_UNDER, access_key, document)
         return Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(60))

@@ -13,6 +13,7 @@ from boathouse.clock import Clock
 from boathouse.dialects import athena as dialect
 from boathouse.engines.duckdb import DuckDB
 from boathouse.lake.access import Access
+from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
 from boathouse.services.athena.api.data_catalogs import DataCatalogApi
@@ -21,6 +22,7 @@ from boathouse.services.athena.api.workgroups import WorkGroupApi
 from boathouse.services.athena.creations import Creations
 from boathouse.services.athena.definitions import Definitions
 from boathouse.services.athena.executions import Executions, Parse
+from boathouse.services.athena.readers import Readers
 from boathouse.services.athena.results import Results
 from boathouse.services.athena.store import ExecutionStore, WorkGroupStore
 from boathouse.services.athena.translation import translation
@@ -29,7 +31,14 @@ from boathouse.settings import Settings
 
 
 def build(
-    *, state: State, clock: Clock, call: Call, settings: Settings, access: Access, parse: Parse = dialect.parse
+    *,
+    state: State,
+    clock: Clock,
+    call: Call,
+    settings: Settings,
+    sessions: Sessions,
+    access: Access,
+    parse: Parse = dialect.parse,
 ) -> Service:
     engine = DuckDB(settings.work_dir / "duckdb", settings.endpoint, dialect.MACROS)
     store = ExecutionStore(state, clock)
@@ -39,6 +48,7 @@ def build(
         parse=parse,
         access=access,
         engine=engine,
+        readers=Readers(sessions),
         results=results,
         creations=Creations(call, engine, results),
         definitions=Definitions(call, results),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from boathouse.clock import Clock
 from boathouse.dialects.athena import SqlRefused, Statement
 from boathouse.dialects.athena.statements import CreateTableAs, Describe, Query, ShowColumns
-from boathouse.engines.duckdb import DuckDB, EngineError, ScanTooLarge, Work
+from boathouse.engines.duckdb import DuckDB, EngineError, Reader, ScanTooLarge, Work
 from boathouse.errors import AwsError
 from boathouse.lake.access import Access
 from boathouse.relation import Table, TableName
@@ -17,7 +17,8 @@ from boathouse.services.athena.columns import column_infos
 from boathouse.services.athena.creations import Creations
 from boathouse.services.athena.definitions import Definitions
 from boathouse.services.athena.failures import SYSTEM, TIMED_OUT, QueryFailed, failure_of, invalid, refusal
-from boathouse.services.athena.orders import Order, Outcome, reader_of
+from boathouse.services.athena.orders import Order, Outcome
+from boathouse.services.athena.readers import Readers
 from boathouse.services.athena.results import Results
 from boathouse.services.athena.store import Execution, ExecutionStore
 from boathouse.tasks import Tasks
@@ -43,6 +44,7 @@ class Executions:
         parse: Parse,
         access: Access,
         engine: DuckDB,
+        readers: Readers,
         results: Results,
         creations: Creations,
         definitions: Definitions,
@@ -52,6 +54,7 @@ class Executions:
         self._parse = parse
         self._access = access
         self._engine = engine
+        self._readers = readers
         self._results = results
         self._creations = creations
         self._definitions = definitions
@@ -168,7 +171,8 @@ class Executions:
                 await self._select(execution, order, outcome)
             case CreateTableAs():
                 work = await self._work(order, outcome.query)
-                await self._creations.create(execution, outcome, order.principal, reader_of(order.principal), work)
+                with self._readers.reading(order.principal) as reader:
+                    await self._creations.create(execution, outcome, order.principal, reader, work)
             case _:
                 await self._definitions.carry_out(execution, outcome, order.principal)
 
@@ -177,7 +181,11 @@ class Executions:
         work = await self._work(order, query)
         execution.statistics["QueryPlanningTimeInMillis"] = self._clock.millis() - began
         execution.columns = column_infos(query.columns)
-        async with self._engine.csv(work, reader_of(order.principal)) as written:
+        with self._readers.reading(order.principal) as reader:
+            await self._write_csv(execution, work, reader)
+
+    async def _write_csv(self, execution: Execution, work: Work, reader: Reader) -> None:
+        async with self._engine.csv(work, reader) as written:
             execution.statistics["DataScannedInBytes"] = written.scanned
             execution.update_count, execution.has_rows = 0, True
             ran = self._clock.millis()

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from boathouse.context import Principal, root_of
+from boathouse.context import Principal
 from boathouse.dialects.athena import SqlRefused, Statement
 from boathouse.dialects.athena.statements import CreateTableAs, Query
-from boathouse.engines.duckdb import Reader
 from boathouse.errors import AwsError
 from boathouse.services.athena.classification import classified_by_words
 from boathouse.services.athena.store import Execution
@@ -18,7 +17,6 @@ from boathouse.services.athena.workgroups import refuse_acl
 Outcome = Statement | SqlRefused | AwsError
 """Of parsing."""
 ENGINE_VERSION = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
-ANY_SECRET = "boathouse"  # noqa: S105 - the gateway knows the account's root by its access key
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +85,6 @@ def comparable(request: dict[str, Any]) -> dict[str, Any]:
         "Database": context.get("Database"),
         "OutputLocation": (request.get("ResultConfiguration") or {}).get("OutputLocation"),
     }
-
-
-def reader_of(principal: Principal) -> Reader:
-    """Until there is governance, engines read as the account's root."""
-    root = root_of(*principal.scope)
-    return Reader(f"{principal.arn} in {principal.region}", root.access_key, ANY_SECRET, "", root.region)
 
 
 def _classified(sql: str, outcome: Outcome) -> tuple[str, str, str]:

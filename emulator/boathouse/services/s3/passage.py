@@ -7,7 +7,7 @@ ask for leave.
 import re
 from collections.abc import MutableMapping
 
-from boathouse.context import SESSION_KEY_PREFIX, Context
+from boathouse.context import WORKER_KEY_PREFIX, Context
 from boathouse.errors import AwsError
 from boathouse.service import Passed, Request
 from boathouse.services.s3 import policies
@@ -40,6 +40,9 @@ class S3Passage:
     def __init__(self, store: Store, keys: Keys) -> None:
         self._store = store
         self._keys = keys
+
+    def concerns(self, operation: str) -> bool:
+        return True
 
     async def authorise(self, context: Context, request: Request) -> None:
         owner = self.account(context, request)
@@ -111,8 +114,8 @@ class S3Passage:
 
 
 def _is_secure(context: Context) -> bool:
-    """Jobs and functions ask as AWS's own machines would, over TLS, whatever endpoint we gave them."""
-    return context.endpoint.startswith("https:") or context.principal.access_key.startswith(SESSION_KEY_PREFIX)
+    """Jobs, functions and engines ask as AWS's own machines would, over TLS, whatever endpoint we gave them."""
+    return context.endpoint.startswith("https:") or context.principal.access_key.startswith(WORKER_KEY_PREFIX)
 
 
 def _role_arn(arn: str) -> str:
