@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipelines.athena import Athena, listed, statement
+from pipelines.errors import DoesNotAddUp
 from pipelines.ingest import Ingested
 from pipelines.lakebucket import LakeBucket
 from pipelines.sources.producer import OVERSIZE_PREFIX
@@ -94,6 +95,11 @@ def equation(sources: list[Ingested], found: Found, refused: int, silver: int | 
         quarantined=found.quarantined,
         redelivered=found.copies - found.pairs,
     )
+
+
+def refuse_what_does_not_close(equation: Equation) -> None:
+    if not equation.closes:
+        raise DoesNotAddUp("the equation does not close:\n  " + "\n  ".join(equation.lines()))
 
 
 def _days(sources: list[Ingested]) -> str:

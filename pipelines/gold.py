@@ -1,6 +1,7 @@
 """Silver to Gold: the star schema by CTAS into staging tables, each at an empty location; checked, then published."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ FACT = "fact_events"
 MOST_PARTITIONS = 100
 """What a CTAS writes (https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html)."""
 STATEMENTS_AT_ONCE = 6
+MADE = re.compile(rf"CREATE TABLE {STAGING}\w+?_(\d{{8}}t\w+)_\d+\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +23,36 @@ class Staged:
     """A table that a CTAS makes for one run. ``days`` are a fact part's; a dimension has none."""
 
     table: str
-    name: str
-    prefix: str
+    run: str
+    part: int = 1
     days: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{STAGING}{self.table}_{self.run}_{self.part}"
+
+    @property
+    def prefix(self) -> str:
+        part = f"part={self.part}/" if self.days else ""
+        return f"aggregated/{self.table}/run={self.run}/{part}"
 
 
 def plan(run: str, days: list[str]) -> list[Staged]:
     """The facts of ``days`` in parts that a CTAS takes, and every dimension."""
-    facts = [
-        Staged(FACT, f"{STAGING}{FACT}_{run}_{part}", f"aggregated/{FACT}/run={run}/part={part}/", tuple(some))
-        for part, some in enumerate(_parts(sorted(days)), 1)
-    ]
-    return facts + [Staged(name, f"{STAGING}{name}_{run}_1", f"aggregated/{name}/run={run}/") for name in WHOLE]
+    facts = [Staged(FACT, run, part, tuple(some)) for part, some in enumerate(_parts(sorted(days)), 1)]
+    return facts + [Staged(name, run) for name in WHOLE]
+
+
+def run_that_made(create_table_as: str) -> str:
+    """The run in whose name a statement of ``create_table_as`` made its table."""
+    found = MADE.match(create_table_as)
+    if found is None:
+        raise ValueError(f"no statement of a run's: {create_table_as[:100]!r}")
+    return found[1]
 
 
 def build(athena: Athena, publisher: Publisher, days: list[str], reporter: Reporter) -> None:
-    """Rebuilds the facts of ``days`` and all dimensions; publishes the dimensions first, so that no fact lacks its key.
+    """Rebuilds, checks and publishes the facts of ``days`` and all dimensions.
 
     Raises DoesNotAddUp, with nothing published, where a check finds a row.
     """
@@ -46,8 +62,18 @@ def build(athena: Athena, publisher: Publisher, days: list[str], reporter: Repor
         for found in pool.map(_build_and_check(athena, publisher), staged):
             failures += found
             step.advance()
+    refuse(failures)
+    publish(publisher, staged, reporter)
+
+
+def refuse(failures: list[str]) -> None:
+    """Raises DoesNotAddUp where a check found something."""
     if failures:
         raise DoesNotAddUp("Gold was not published, since a check failed:\n  " + "\n  ".join(failures))
+
+
+def publish(publisher: Publisher, staged: Sequence[Staged], reporter: Reporter) -> None:
+    """Dimensions first, so that no fact lacks its key. A try again switches what is left to switch."""
     with reporter.step("Gold: publish"):
         for table in staged:
             if not table.days:
@@ -74,10 +100,15 @@ def create_table_as(staged: Staged, location: str) -> str:
 def _build_and_check(athena: Athena, publisher: Publisher) -> Callable[[Staged], list[str]]:
     def work(staged: Staged) -> list[str]:
         athena.run(create_table_as(staged, publisher.bucket.uri(staged.prefix)))
-        rows = athena.rows(statement(f"{staged.table}/checks", staged=staged.name, **_days(staged)))
-        return [f"{staged.table}: {name} ({key}: {found})" for name, key, found in rows]
+        return check(athena, staged)
 
     return work
+
+
+def check(athena: Athena, staged: Staged) -> list[str]:
+    """What is wrong with a staged table, a line a failure."""
+    rows = athena.rows(statement(f"{staged.table}/checks", staged=staged.name, **_days(staged)))
+    return [f"{staged.table}: {name} ({key}: {found})" for name, key, found in rows]
 
 
 def _days(staged: Staged) -> dict[str, str]:

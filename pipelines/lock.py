@@ -1,5 +1,8 @@
 """One run publishes at a time: an object in the bucket that names the run, and expires if the run dies.
 
+A run of one process holds it for a block. A run of several (a DAG's tasks) takes it in the first, adopts it by its name
+in each that publishes, and releases it in the last, with a lease that outlasts what lies between them.
+
 S3's conditional writes decide between two runs, not this code
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
 """
@@ -19,6 +22,8 @@ from pipelines.lakebucket import LakeBucket
 KEY = "locks/publish.json"
 LEASE = 30.0
 """Seconds after which a run that says nothing more counts as dead. It is renewed at a third of that."""
+LEASE_ACROSS_TASKS = 180.0
+"""Between two tasks nobody renews it, so it outlasts a statement; others wait so long for a run that was killed."""
 LOST = ("PreconditionFailed", "ConditionalRequestConflict")
 NO_RUN = ""
 
@@ -46,24 +51,36 @@ class PublishLock:
     @contextmanager
     def held(self, say: Callable[[str], None]) -> Iterator["PublishLock"]:
         """Holds the lock for the block. Raises Incomplete, naming the holder, where another run keeps it."""
-        self._acquire(say)
-        ended = threading.Event()
-        heart = threading.Thread(target=self._renew_until, args=(ended,), name="publish-lock", daemon=True)
-        heart.start()
+        self.take(say)
         try:
-            yield self
+            with self._renewed():
+                yield self
         finally:
-            ended.set()
-            heart.join()
-            self._release()
+            self.release()
+
+    @contextmanager
+    def adopted(self) -> Iterator["PublishLock"]:
+        """For the block goes on with what this run took in another process, and leaves it taken. Raises LockLost.
+
+        A lease that ended is no loss as long as no other run took over.
+        """
+        holder, _, etag = self._read()
+        if holder != self._run or not self._write(self._run, etag):
+            raise self._lost()
+        with self._renewed():
+            yield self
 
     def check(self) -> None:
         """Raises LockLost unless this run still holds the lock. Called before everything that readers will see."""
         with self._renewing:
             if self._etag is None or self._expires <= self._now():
-                raise LockLost(f"run {self._run} lost the lock s3://{self._bucket.name}/{KEY}; run it again")
+                raise self._lost()
 
-    def _acquire(self, say: Callable[[str], None]) -> None:
+    def _lost(self) -> LockLost:
+        return LockLost(f"run {self._run} lost the lock s3://{self._bucket.name}/{KEY}; run it again from its start")
+
+    def take(self, say: Callable[[str], None]) -> None:
+        """Takes the lock until its lease ends, or ``release``. Raises Incomplete, naming the holder."""
         began, told = self._now(), ""
         while True:
             holder, expires, etag = self._read()
@@ -108,6 +125,17 @@ class PublishLock:
         self._expires = expires
         return True
 
+    @contextmanager
+    def _renewed(self) -> Iterator[None]:
+        ended = threading.Event()
+        heart = threading.Thread(target=self._renew_until, args=(ended,), name="publish-lock", daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            heart.join()
+
     def _renew_until(self, ended: threading.Event) -> None:
         while not ended.wait(self._lease / 3):
             self._renew_once()
@@ -117,7 +145,9 @@ class PublishLock:
             if self._etag is not None:
                 self._write(self._run, self._etag)
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Gives back what this run holds, from whichever of its processes; nothing where another run took over."""
         with self._renewing:
-            if self._etag is not None:
-                self._write(NO_RUN, self._etag)
+            holder, _, etag = self._read()
+            if holder == self._run:
+                self._write(NO_RUN, etag)

@@ -5,6 +5,7 @@ after a grace period.
 """
 
 import re
+import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from pipelines.errors import Incomplete
 from pipelines.lakebucket import LakeBucket
 from pipelines.lock import PublishLock
 from pipelines.settings import Profile
@@ -21,6 +23,7 @@ BY_DAY = ("silver_cleaned", "fact_events")
 WHOLE = ("dim_date", "dim_repo", "dim_repo_names", "dim_user")
 STAGING = "staging_"
 NOTES = "runs/superseded/"
+Published = dict[str, str | None]
 TABLE_INPUT = (
     "Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "ViewOriginalText",
     "ViewExpandedText", "TableType", "Parameters", "TargetTable",
@@ -42,13 +45,27 @@ class Publisher:
     def of(cls, profile: Profile, stack: Stack, run: str, lock: PublishLock) -> "Publisher":
         return cls(profile.client("glue"), LakeBucket.of(profile, stack), stack.database, run, lock)
 
-    def publish_days(self, table_name: str, locations: dict[str, str]) -> None:
-        """``locations``: day to ``s3://…/dt=D/``. One UpdatePartition or CreatePartition a day."""
+    def published(self, table_name: str, days: Iterable[str]) -> Published:
+        """Where each day lies now; None for one that was never published."""
+        return {day: self._location_of_day(table_name, day) for day in days}
+
+    def publish_days(self, table_name: str, locations: dict[str, str], expected: Published | None = None) -> None:
+        """``locations``: day to ``s3://…/dt=D/``. One UpdatePartition or CreatePartition a day; again, it does nothing.
+
+        ``expected`` is what was published when the run began to read; raises Incomplete where another run has published
+        one of the days since, whose lines this one may not have seen.
+        """
         storage = self._table(table_name)["StorageDescriptor"]
-        known = {day: self._location_of_day(table_name, day) for day in locations}
-        self._note(table_name, [location for location in known.values() if location])
-        names = {"DatabaseName": self.database, "TableName": table_name}
+        known = self.published(table_name, locations)
         for day, location in locations.items():
+            if expected is not None and known[day] not in (expected[day], location):
+                raise Incomplete(
+                    f"{table_name} of {day} was published by another run meanwhile; run again from the start"
+                )
+        todo = {day: location for day, location in locations.items() if known[day] != location}
+        self._note(table_name, [place for day in todo if (place := known[day]) is not None])
+        names = {"DatabaseName": self.database, "TableName": table_name}
+        for day, location in todo.items():
             partition = {"Values": [day], "StorageDescriptor": storage | {"Location": location}}
             self.lock.check()
             if known[day] is None:
@@ -57,8 +74,10 @@ class Publisher:
                 self.glue.update_partition(**names, PartitionValueList=[day], PartitionInput=partition)
 
     def publish_table(self, table_name: str, location: str) -> None:
-        """Gives a whole table another location, by one UpdateTable."""
+        """Gives a whole table another location, by one UpdateTable; again, it does nothing."""
         table = self._table(table_name)
+        if table["StorageDescriptor"]["Location"] == location:
+            return
         self._note(table_name, [table["StorageDescriptor"]["Location"]])
         given = {key: table[key] for key in TABLE_INPUT if key in table}
         given["StorageDescriptor"] = table["StorageDescriptor"] | {"Location": location}
@@ -116,7 +135,9 @@ class Publisher:
         """Before the switch: a run that dies right after it has still said since when the old files are nobody's."""
         places = [_folder(location) for location in locations]
         if places:
-            self.bucket.put_json(f"{NOTES}{self.run}-{table_name}.json", {"at": time.time(), "locations": places})
+            # One note a try: what a first one had switched when it died, the second no longer sees.
+            name = f"{self.run}-{table_name}-{secrets.token_hex(3)}"
+            self.bucket.put_json(f"{NOTES}{name}.json", {"at": time.time(), "locations": places})
 
     def _notes(self) -> dict[str, dict[str, Any]]:
         notes = {key: self.bucket.get_json(key) for key in self.bucket.keys(NOTES)}

@@ -13,7 +13,6 @@ from pipelines import accounting, deploy, gold, ingest, silver
 from pipelines import stack as stacks
 from pipelines.accounting import Equation
 from pipelines.athena import Athena
-from pipelines.errors import DoesNotAddUp
 from pipelines.ingest import Ingested
 from pipelines.lakebucket import LakeBucket
 from pipelines.lock import LEASE, PublishLock
@@ -129,8 +128,7 @@ class Run:
             in_silver = None if outcome.step == "ingest" else accounting.count_in_silver(self._athena, outcome.sources)
             refused = accounting.count_refused(self._bucket, outcome.sources)
             outcome.equation = accounting.equation(outcome.sources, found.result(), refused, in_silver)
-        if not outcome.equation.closes:
-            raise DoesNotAddUp("the equation does not close:\n  " + "\n  ".join(outcome.equation.lines()))
+        accounting.refuse_what_does_not_close(outcome.equation)
 
     @contextmanager
     def _recorded(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ from typing import Any
 from pipelines.errors import DoesNotAddUp, Incomplete
 from pipelines.lakebucket import LakeBucket
 from pipelines.progress import Reporter
-from pipelines.publishing import Publisher
+from pipelines.publishing import Published, Publisher
 from pipelines.settings import Profile
 from pipelines.stack import Stack
 
@@ -19,12 +19,28 @@ def build(profile: Profile, stack: Stack, publisher: Publisher, days: list[str],
     """Rebuilds and publishes ``days``. A run of the same days again gives the same rows."""
     with reporter.step("Silver: the Glue job"):
         _run_job(profile.client("glue"), stack, publisher.run, days)
+    publish(publisher, publisher.run, days, reporter)
+
+
+def publish(
+    publisher: Publisher, written_by: str, days: list[str], reporter: Reporter, expected: Published | None = None
+) -> None:
+    """Publishes the days that the job wrote as ``--run written_by``; ``expected`` as for Publisher.publish_days."""
     with reporter.step("Silver: publish", len(days)):
-        root = f"cleaned/run={publisher.run}/"
-        locations = written_days(LakeBucket.of(profile, stack), root)
+        locations = written_days(publisher.bucket, f"cleaned/run={written_by}/")
         if missing := sorted(set(days) - set(locations)):
             raise DoesNotAddUp(f"the Glue job wrote nothing for {', '.join(missing)}; nothing was published")
-        publisher.publish_days(TABLE, locations)
+        publisher.publish_days(TABLE, locations, expected)
+
+
+def job_arguments(stack: Stack, run: str, days: list[str]) -> dict[str, str]:
+    """What the Glue job is started with: it rebuilds ``days`` under a location named by ``run``."""
+    return {"--bucket": stack.bucket, "--days": ",".join(days), "--run": run}
+
+
+def job_run(glue: Any, stack: Stack, run_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = glue.get_job_run(JobName=stack.silver_job, RunId=run_id)["JobRun"]
+    return found
 
 
 def written_days(bucket: LakeBucket, root: str) -> dict[str, str]:
@@ -34,14 +50,14 @@ def written_days(bucket: LakeBucket, root: str) -> dict[str, str]:
 
 
 def _run_job(glue: Any, stack: Stack, run: str, days: list[str]) -> None:
-    arguments = {"--bucket": stack.bucket, "--days": ",".join(days), "--run": run}
-    job_run = glue.start_job_run(JobName=stack.silver_job, Arguments=arguments)["JobRunId"]
+    arguments = job_arguments(stack, run, days)
+    run_id = glue.start_job_run(JobName=stack.silver_job, Arguments=arguments)["JobRunId"]
     wait = FIRST_WAIT
-    while (found := glue.get_job_run(JobName=stack.silver_job, RunId=job_run)["JobRun"])["JobRunState"] not in ENDED:
+    while (found := job_run(glue, stack, run_id))["JobRunState"] not in ENDED:
         time.sleep(wait)
         wait = min(LONGEST_WAIT, wait * 1.2)
     if found["JobRunState"] != "SUCCEEDED":
         raise Incomplete(
-            f"the Glue job run {job_run} is {found['JobRunState']}: {found.get('ErrorMessage', 'no reason given')}."
+            f"the Glue job run {run_id} is {found['JobRunState']}: {found.get('ErrorMessage', 'no reason given')}."
             " Its logs are in /aws-glue/jobs/error; nothing was published, run again"
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.athena import listed
-from pipelines.gold import FACT, MOST_PARTITIONS, create_table_as, plan
+from pipelines.gold import FACT, MOST_PARTITIONS, create_table_as, plan, run_that_made
 from pipelines.publishing import STAGING, WHOLE
 
 RUN = "20160101t000000_abcdef"
@@ -34,6 +34,13 @@ def test_the_facts_are_partitioned_and_the_dimensions_are_not() -> None:
     assert "partitioned_by = ARRAY['dt'],\n  external_location = 's3://b/x/'\n) AS\n" in text
     assert "WHERE dt IN ('2016-01-01', '2016-01-02')" in text
     assert all("partitioned_by" not in create_table_as(dimension, "s3://b/x/") for dimension in dimensions)
+
+
+def test_a_statement_says_which_run_made_its_table() -> None:
+    for table in plan(f"{RUN}_2", ["2016-01-01"]):
+        assert run_that_made(create_table_as(table, "s3://b/x/")) == f"{RUN}_2"
+    with pytest.raises(ValueError, match="no statement of a run's"):
+        run_that_made("CREATE TABLE fact_events\nWITH (")
 
 
 def test_nothing_but_plain_words_gets_into_a_statement() -> None:

@@ -74,6 +74,30 @@ def test_a_dead_runs_lock_expires_and_is_taken_over(lock: Lock, clock: Clock) ->
         pass
 
 
+def test_a_run_goes_on_with_its_lock_in_another_process(lock: Lock, clock: Clock) -> None:
+    lock("dag").take(unheard)
+    with pytest.raises(Incomplete, match="run dag holds the lock"):
+        lock("other").take(unheard)
+    clock.time += 61  # longer than the lease, and nobody wanted it
+    with lock("dag").adopted() as held:
+        held.check()
+    with pytest.raises(Incomplete, match="run dag holds the lock"):
+        lock("other").take(unheard)
+    lock("dag").release()
+    lock("other").take(unheard)
+
+
+def test_a_run_that_was_taken_for_dead_goes_on_with_nothing(lock: Lock, clock: Clock) -> None:
+    lock("dag").take(unheard)
+    clock.time += 61
+    lock("other").take(unheard)
+    with pytest.raises(LockLost, match="run dag lost the lock"), lock("dag").adopted():
+        pass
+    lock("dag").release()
+    with lock("other").adopted() as held:
+        held.check()
+
+
 def test_of_many_that_take_a_free_lock_one_gets_it(lake: LakeBucket) -> None:
     start, held, refused = threading.Barrier(8), list[str](), list[str]()
 
@@ -81,7 +105,7 @@ def test_of_many_that_take_a_free_lock_one_gets_it(lake: LakeBucket) -> None:
         lock = PublishLock(lake, run, patience=0, lease=60)
         start.wait()
         try:
-            lock._acquire(unheard)
+            lock.take(unheard)
             held.append(run)
         except Incomplete:
             refused.append(run)

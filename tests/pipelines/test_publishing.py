@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.errors import Incomplete
 from pipelines.lakebucket import LakeBucket
 from pipelines.lock import LockLost, PublishLock
 from pipelines.publishing import BY_DAY, WHOLE, Publisher
@@ -114,3 +115,29 @@ def test_what_is_superseded_goes_after_its_grace(publisher: Callable[[str], Publ
     }
     assert f"{dead}part-0.parquet" not in left
     assert [key for key in lake.keys("runs/superseded/") if "r2" in key] == []
+
+
+def test_a_day_that_another_run_published_meanwhile_is_left_alone(
+    publisher: Callable[[str], Publisher], lake: LakeBucket
+) -> None:
+    old, mine, others = (write(lake, f"cleaned/run={run}/dt={DAY}/") for run in ("r1", "r2", "r3"))
+    publisher("r1").publish_days("silver_cleaned", {DAY: old}, {DAY: None})
+    began = publisher("r2").published("silver_cleaned", [DAY])
+    assert began == {DAY: old}
+    publisher("r3").publish_days("silver_cleaned", {DAY: others})
+    with pytest.raises(Incomplete, match="published by another run meanwhile"):
+        publisher("r2").publish_days("silver_cleaned", {DAY: mine}, began)
+    assert publisher("r2").published("silver_cleaned", [DAY]) == {DAY: others}
+
+
+def test_to_publish_again_changes_nothing_and_forgets_no_note(
+    publisher: Callable[[str], Publisher], lake: LakeBucket
+) -> None:
+    old, new = (write(lake, f"cleaned/run={run}/dt={DAY}/") for run in ("r1", "r2"))
+    publisher("r1").publish_days("silver_cleaned", {DAY: old})
+    for _ in range(2):
+        publisher("r2").publish_days("silver_cleaned", {DAY: new}, {DAY: old})
+        publisher("r2").publish_table("dim_date", lake.uri("aggregated/dim_date/run=r2/"))
+    notes = [lake.get_json(key) for key in lake.keys("runs/superseded/") if "/r2-" in key]
+    places = [place for note in notes if note is not None for place in note["locations"]]
+    assert sorted(places) == [lake.uri("aggregated/dim_date/run=none/"), old]
