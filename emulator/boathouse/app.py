@@ -14,7 +14,7 @@ from boathouse.gateway.chain import Chain
 from boathouse.gateway.edge import Edge
 from boathouse.gateway.forward import Forward
 from boathouse.gateway.listen import Listener
-from boathouse.gateway.route import Ownership, Route
+from boathouse.gateway.route import Onward, Ownership, Route
 from boathouse.gateway.tls import Authority
 from boathouse.lake.access import Access
 from boathouse.lake.access_keys import AccessKeys
@@ -23,7 +23,7 @@ from boathouse.lake.objects import Objects
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Service
-from boathouse.services import athena, cloudformation, firehose, glue, iam, kinesis, lambda_, s3, sts
+from boathouse.services import athena, cloudformation, firehose, glue, iam, kinesis, lambda_, s3, sns, sts
 from boathouse.settings import Settings
 from boathouse.wire.models import services as services_of_aws
 from boathouse.workers.glue import Pool
@@ -38,6 +38,7 @@ class App:
         self.clock = Clock(settings.hurry)
         self.state = State(settings.database)
         self.call = Call()
+        self.to_base = Call()  # for what is ours and hangs on the base's own: past our handlers
         self.sessions = Sessions(self.state, self.clock)
         self.access_keys = AccessKeys(self.state)
         self.catalog = Catalog(self.state, self.clock)
@@ -63,7 +64,15 @@ class App:
             endpoint=settings.tls_endpoint,  # what one part asks of another never goes in the clear
         )
         self.call.bind(chain.call)
-        administration = admin(health=self.health, coverage=self.coverage, reset=self.reset, translate=self.translate)
+        past_ours = Chain(edge=[], core=[steps.audit, Onward(self.forward)], endpoint=settings.tls_endpoint)
+        self.to_base.bind(past_ours.call)
+        administration = admin(
+            health=self.health,
+            coverage=self.coverage,
+            reset=self.reset,
+            translate=self.translate,
+            inbound={name: service.inbound for name, service in self.services.items() if service.inbound is not None},
+        )
         edge = Edge(chain, administration)
         tls = Authority(settings.ca_file.parent, settings.host_names, self.clock).server_context()
         self.listeners = [
@@ -103,6 +112,7 @@ class App:
             ),
             iam.build(access_keys=self.access_keys, call=self.call),
             sts.build(sessions=self.sessions, access_keys=self.access_keys, call=self.call, clock=self.clock),
+            sns.build(state=self.state, call=self.call, to_base=self.to_base, settings=self.settings),
             cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]
 

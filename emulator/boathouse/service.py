@@ -9,6 +9,8 @@ from boathouse.context import Context
 Request = dict[str, Any]
 Response = dict[str, Any]
 Handler = Callable[[Context, Request], Awaitable[Response | None]]
+Inbound = Callable[[str, bytes], Awaitable[None]]
+"""Takes what a base sends to /_boathouse/<service>/<token>: the token and the body. Raises AwsError to refuse it."""
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -66,11 +68,17 @@ class Service:
     """
 
     def __init__(
-        self, name: str, *resources: object, rest: Literal["base", "refuse"] = "refuse", passage: Passage | None = None
+        self,
+        name: str,
+        *resources: object,
+        rest: Literal["base", "refuse"] = "refuse",
+        passage: Passage | None = None,
+        inbound: Inbound | None = None,
     ) -> None:
         self.name = name
         self.rest = rest
         self.passage = passage
+        self.inbound = inbound
         self.resources = resources
         self.handlers: dict[str, Handler] = {}
         for resource in resources:

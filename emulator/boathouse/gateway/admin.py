@@ -1,18 +1,26 @@
-"""/_boathouse/: health, reset, coverage and translation, as JSON, for the command line, tests and people."""
+"""/_boathouse/: health, reset, coverage and translation, as JSON, for the command line, tests and people.
 
-from collections.abc import Awaitable, Callable
+And what bases send back to services of ours, under /_boathouse/<service>/<token>.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
+from boathouse.errors import AwsError
+from boathouse.service import Inbound
+
 Report = Callable[[], dict[str, Any]]
 Reset = Callable[[], Awaitable[list[str]]]
 Translate = Callable[[str, str], str]
 
 
-def admin(*, health: Report, coverage: Report, reset: Reset, translate: Translate) -> Router:
+def admin(
+    *, health: Report, coverage: Report, reset: Reset, translate: Translate, inbound: Mapping[str, Inbound]
+) -> Router:
     async def get_health(_: Request) -> Response:
         return JSONResponse(health())
 
@@ -26,11 +34,22 @@ def admin(*, health: Report, coverage: Report, reset: Reset, translate: Translat
         asked = await request.json()
         return JSONResponse({"translation": translate(asked["sql"], asked["database"])})
 
+    async def post_inbound(request: Request) -> Response:
+        take = inbound.get(request.path_params["service"])
+        if take is None:
+            return JSONResponse({"message": "emulator: no service listens here"}, 404)
+        try:
+            await take(request.path_params["token"], await request.body())
+        except AwsError as error:
+            return JSONResponse({"message": error.message}, error.status or 500)
+        return JSONResponse({})
+
     return Router(
         [
             Route("/_boathouse/health", get_health),
             Route("/_boathouse/coverage", get_coverage),
             Route("/_boathouse/reset", post_reset, methods=["POST"]),
             Route("/_boathouse/translation", post_translation, methods=["POST"]),
+            Route("/_boathouse/{service}/{token}", post_inbound, methods=["POST"]),
         ]
     )

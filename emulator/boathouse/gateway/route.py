@@ -43,3 +43,13 @@ class Route:
             raise Unsupported(f"{context.service}.{context.operation}")
         else:
             exchange.reply = await self._forward(exchange)
+
+
+class Onward:
+    """The last step of a call past what is ours: the base is asked, whoever owns the operation."""
+
+    def __init__(self, forward: Forward) -> None:
+        self._forward = forward
+
+    async def __call__(self, exchange: Exchange) -> None:
+        exchange.reply = await self._forward(exchange)
