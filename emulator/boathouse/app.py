@@ -1,6 +1,9 @@
 """The platform: which services there are, the chain that every request takes, how it all starts and stops."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from starlette.types import ASGIApp
 
 from boathouse import __version__
 from boathouse.bases import Bases, Ministack
@@ -22,7 +25,7 @@ from boathouse.lake.catalog import Catalog
 from boathouse.lake.objects import Objects
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
-from boathouse.service import Service
+from boathouse.service import Passage, Service
 from boathouse.services import athena, cloudformation, firehose, glue, iam, kinesis, lambda_, s3, sns, sts
 from boathouse.settings import Settings
 from boathouse.wire.models import services as services_of_aws
@@ -50,6 +53,16 @@ class App:
         self.ownership = Ownership(self.services)
         passages = {name: service.passage for name, service in self.services.items() if service.passage is not None}
         self.forward = Forward(self.bases.of, passages)
+        edge = Edge(self._chain(passages), self._administration())
+        tls = Authority(settings.ca_file.parent, settings.host_names, self.clock).server_context()
+        self.listeners = [
+            Listener(edge, settings.host, settings.port),
+            Listener(edge, settings.host, settings.tls_port, tls),
+        ]
+
+    def _chain(self, passages: Mapping[str, Passage]) -> Chain:
+        """The steps that every request takes. Calls from inside take them from here on, too."""
+        endpoint = self.settings.tls_endpoint  # what one part asks of another never goes in the clear
         chain = Chain(
             edge=[
                 steps.identify,
@@ -61,24 +74,21 @@ class App:
                 steps.audit,
                 Route(self.ownership, self.forward),
             ],
-            endpoint=settings.tls_endpoint,  # what one part asks of another never goes in the clear
+            endpoint=endpoint,
         )
         self.call.bind(chain.call)
-        past_ours = Chain(edge=[], core=[steps.audit, Onward(self.forward)], endpoint=settings.tls_endpoint)
+        past_ours = Chain(edge=[], core=[steps.audit, Onward(self.forward)], endpoint=endpoint)
         self.to_base.bind(past_ours.call)
-        administration = admin(
+        return chain
+
+    def _administration(self) -> ASGIApp:
+        return admin(
             health=self.health,
             coverage=self.coverage,
             reset=self.reset,
             translate=self.translate,
             inbound={name: service.inbound for name, service in self.services.items() if service.inbound is not None},
         )
-        edge = Edge(chain, administration)
-        tls = Authority(settings.ca_file.parent, settings.host_names, self.clock).server_context()
-        self.listeners = [
-            Listener(edge, settings.host, settings.port),
-            Listener(edge, settings.host, settings.tls_port, tls),
-        ]
 
     def _services(self) -> list[Service]:
         return [
