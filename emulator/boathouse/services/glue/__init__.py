@@ -5,9 +5,9 @@ is not this one. Deviates: a deleted database's tables are gone at once; a table
 statistics or optimizers, and GetPartitions needs none; nothing is throttled.
 
 Jobs are glueetl of Glue 5.1: Spark 3.5.6 on Java 17, on the Python that runs the platform (AWS: 3.11), all of it on
-this machine whatever WorkerType and NumberOfWorkers say. Deviates: the role is not looked up; arguments for metrics,
-continuous logging, the Spark UI and insights are taken and add nothing; a retry begins at once; DeleteJob takes the
-job's runs with it.
+this machine whatever WorkerType and NumberOfWorkers say. Deviates: the role is not looked up; of the observability
+metrics there are glue.succeed.ALL and glue.error.ALL, and arguments for other metrics, continuous logging, the Spark UI
+and insights are taken and add nothing; a retry begins at once; DeleteJob takes the job's runs with it.
 """
 
 from boathouse.call import Call
@@ -20,6 +20,7 @@ from boathouse.services.glue.databases import Databases
 from boathouse.services.glue.job_store import JobStore
 from boathouse.services.glue.jobs import Jobs
 from boathouse.services.glue.launching import Launcher
+from boathouse.services.glue.metrics import Metrics
 from boathouse.services.glue.partition_batches import PartitionBatches
 from boathouse.services.glue.partitions import Partitions
 from boathouse.services.glue.running import Runner
@@ -51,6 +52,6 @@ def build(
         PartitionBatches(state, catalog),
     )
     configurations = SecurityConfigurations(state, clock)
-    runner = Runner(store, Launcher(call, sessions, settings), spark, clock)
+    runner = Runner(store, Launcher(call, sessions, settings), spark, Metrics(call, clock), clock)
     jobs = (configurations, Jobs(store, tags, clock), JobRuns(store, configurations, runner, clock), runner)
     return Service("glue", *data_catalog, tags, *jobs)

@@ -9,7 +9,8 @@ from boathouse.clock import Clock
 from boathouse.context import Principal, Scope
 from boathouse.errors import AwsError, StartError
 from boathouse.services.glue.job_store import Job, JobStore, Run, next_attempt
-from boathouse.services.glue.launching import Launcher
+from boathouse.services.glue.launching import Launcher, merged
+from boathouse.services.glue.metrics import Metrics
 from boathouse.services.glue.output import Output
 from boathouse.tasks import Tasks
 from boathouse.workers.glue import Ended, Pool
@@ -38,8 +39,9 @@ class Going:
 class Runner:
     """A resource of the service: it starts with what an earlier platform left going, and ends with nothing going."""
 
-    def __init__(self, store: JobStore, launcher: Launcher, pool: Pool, clock: Clock) -> None:
+    def __init__(self, store: JobStore, launcher: Launcher, pool: Pool, metrics: Metrics, clock: Clock) -> None:
         self._store = store
+        self._metrics = metrics
         self._launcher = launcher
         self._pool = pool
         self._clock = clock
@@ -96,6 +98,7 @@ class Runner:
         self._settle(going.scope, going.run, state, message)
         if state == "FAILED" and going.run["Attempt"] < going.job["MaxRetries"]:
             self._retry(going)
+        await self._metrics.tell(going.role, going.run, state, merged(going.job, going.run))
 
     async def _run(self, going: Going) -> Ended:
         group, clock = going.run["LogGroupName"], self._clock
