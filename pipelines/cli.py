@@ -18,6 +18,7 @@ from pipelines import stack as stacks
 from pipelines.athena import Athena
 from pipelines.errors import NoPlatform, PipelineError, Refused
 from pipelines.generator import archive
+from pipelines.plan import Plan
 from pipelines.progress import Reporter
 from pipelines.settings import PROFILES, START, Profile, profile
 from pipelines.sources import files
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     reached.add_argument("--profile", choices=PROFILES, default="local", help="where the platform is (%(default)s)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     deploying = commands.add_parser("deploy", parents=[common, reached], help="make or update the stack")
+    deploying.add_argument("--yes", action="store_true", help="on AWS, do not ask before anything is made")
     deploying.set_defaults(command=_deploy)
     _run_arguments(commands.add_parser("run", parents=[common, reached], help="bring events to Gold"))
     _generate_arguments(commands.add_parser("generate", parents=[common], help="make up hours of events"))
@@ -105,6 +107,8 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _deploy(asked: argparse.Namespace) -> None:
     reached, reporter = _reached(asked.profile), Reporter()
+    if not reached.deploys_itself:
+        _agreed(Plan.of(reached), reporter.console, asked.yes)
     with reporter.step("deploy") as step:
         outputs = deploy.deploy(reached, step.say)
     if asked.json:
@@ -112,6 +116,18 @@ def _deploy(asked: argparse.Namespace) -> None:
     for name, value in sorted(outputs.items()):
         sys.stdout.write(f"{name:20} {value}\n")
     return None
+
+
+def _agreed(plan: Plan, console: Console, yes: bool) -> None:
+    """Says what will be made and what it costs, and asks; raises Refused unless the answer is yes."""
+    for line in plan.lines():
+        console.print(escape(line), highlight=False, soft_wrap=True)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refused("nobody can be asked here: deploy with --yes to agree to that")
+    if console.input("Go on? \\[y/N] ").strip().lower() not in ("y", "yes"):
+        raise Refused("nothing was made")
 
 
 def _run(asked: argparse.Namespace) -> None:

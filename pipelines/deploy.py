@@ -73,9 +73,12 @@ def given_parameters(profile_name: str, folder: Path = TEMPLATE.parent) -> dict[
     return {entry["ParameterKey"]: entry["ParameterValue"] for entry in json.loads(path.read_text())}
 
 
+def artifact_bucket_name(profile: Profile, account: str) -> str:
+    return f"{stacks.STACK_NAME}-artifacts-{account}-{profile.region}"
+
+
 def _artifact_bucket(profile: Profile) -> str:
-    account = profile.client("sts").get_caller_identity()["Account"]
-    bucket = f"{stacks.STACK_NAME}-artifacts-{account}-{profile.region}"
+    bucket = artifact_bucket_name(profile, profile.client("sts").get_caller_identity()["Account"])
     s3 = profile.client("s3")
     try:
         s3.head_bucket(Bucket=bucket)

@@ -69,10 +69,10 @@ def sent(platform: launch.Platform, credentials: Credentials, events: list[Path]
         for name, value in shell.items():
             patch.setenv(name, value)
         with recorded(platform.health["tls_endpoint"]) as record:
-            assert cli.main(["deploy", "--profile", "aws", "--json"]) == 0
+            assert cli.main(["deploy", "--profile", "aws", "--yes", "--json"]) == 0
             source = ["--source", *map(str, events)]
             assert cli.main(["run", "all", "--profile", "aws", *source, "--report", "--deadline", "60"]) == 0
-            assert cli.main(["deploy", "--profile", "aws", "--json"]) == 0
+            assert cli.main(["deploy", "--profile", "aws", "--yes", "--json"]) == 0
         yield record.requests
         assert escaped == []
 
