@@ -1,0 +1,10 @@
+#!/bin/sh
+# NAME_FILE names a file that holds NAME: how a secret comes out of a volume, as with other images.
+set -eu
+for variable in $(env | sed -n 's/^\(BOATHOUSE_[A-Z0-9_]*\)_FILE=.*/\1/p'); do
+    eval "file=\$${variable}_FILE"
+    value=$(cat "${file}")
+    export "${variable}=${value}"
+    unset "${variable}_FILE"
+done
+exec "$@"
