@@ -77,11 +77,13 @@ bench: setup  ## Print where the demo's time goes
 coverage: setup  ## Write docs/coverage.md from what a running platform answers
 	@$(BIN)/python -m pytest -q tests/conformance/test_coverage.py --write-coverage
 
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	--python-version 3.11
 lock:  ## Resolve requirements/ again (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--python-version 3.11 pyproject.toml --extra glue --group dev -o requirements/dev.txt
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--python-version 3.11 --exclude-newer 2025-09-10 requirements/airflow.in -o requirements/airflow.txt
+	$(LOCK) pyproject.toml --extra glue --group dev -o requirements/dev.txt
+	$(LOCK) -c requirements/dev.txt pyproject.toml --extra glue --group build -o requirements/emulator.txt
+	$(LOCK) -c requirements/dev.txt requirements/deploy.in -o requirements/deploy.txt
+	$(LOCK) --exclude-newer 2025-09-10 requirements/airflow.in -o requirements/airflow.txt
 	sed -nE 's/^([a-z0-9._-]+==[^\\]*[^\\ ]).*/\1/p' requirements/airflow.txt > dags/constraints.txt
 
 clean:  ## Remove what was built and what the platform kept
