@@ -92,7 +92,7 @@ class App:
 
     def _services(self) -> list[Service]:
         return [
-            s3.build(state=self.state, call=self.call),
+            s3.build(state=self.state, call=self.call, to_base=self.to_base),
             kinesis.build(state=self.state, clock=self.clock, call=self.call),
             lambda_.build(
                 state=self.state,

@@ -273,7 +273,6 @@ def test_listing_reading_copying_and_deleting_ask_for_leave_too(client: Any, buc
         lambda: s3.get_object(Bucket=bucket, Key="secret/a"),
         lambda: s3.copy_object(Bucket=bucket, Key="b", CopySource=f"{bucket}/secret/a"),
         lambda: s3.delete_object(Bucket=bucket, Key="secret/a"),
-        lambda: s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "open"}, {"Key": "secret/a"}]}),
     ]
     for attempt in attempts:
         with pytest.raises(ClientError) as refused:

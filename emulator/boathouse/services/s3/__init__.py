@@ -2,8 +2,7 @@
 
 Deviations: policies bind object operations and listings (actions.py), not operations on a bucket's configuration;
 the base keeps objects in the clear, so encryption is what requests and answers say of it. Another account gets in
-where the policy allows it, but for copies between two accounts; DeleteObjects is refused whole where it names a key
-that the policy denies.
+where the policy allows it, but for copies between two accounts.
 
 A bucket policy may say: Allow and Deny; principals * or AWS; StringEquals, StringLike, ArnEquals and ArnLike with their
 negations (and, of StringEquals, IgnoreCase), each also IfExists, Bool and Null; the keys aws:PrincipalAccount,
@@ -15,11 +14,13 @@ from boathouse.call import Call
 from boathouse.lake.state import State
 from boathouse.service import Service
 from boathouse.services.s3.api import BucketPolicies
+from boathouse.services.s3.deletions import Deletions
 from boathouse.services.s3.keys import Keys
 from boathouse.services.s3.passage import S3Passage
 from boathouse.services.s3.store import Store
 
 
-def build(*, state: State, call: Call) -> Service:
+def build(*, state: State, call: Call, to_base: Call) -> Service:
     store, keys = Store(state), Keys(call)
-    return Service("s3", BucketPolicies(store, call), keys, rest="base", passage=S3Passage(store, keys))
+    passage = S3Passage(store, keys)
+    return Service("s3", BucketPolicies(store, call), Deletions(passage, to_base), keys, rest="base", passage=passage)

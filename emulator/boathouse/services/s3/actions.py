@@ -64,9 +64,14 @@ def asks(operation: str, params: Mapping[str, Any]) -> Iterator[Ask]:
         yield Ask(f"s3:{action}", bucket, f"arn:aws:s3:::{bucket}")
     elif operation == "DeleteObjects":
         for entry in params["Delete"]["Objects"]:
-            yield _on_object("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", bucket, entry["Key"])
+            yield deletion(bucket, entry)
     if operation in ("CopyObject", "UploadPartCopy"):
         yield copy_source(params["CopySource"])
+
+
+def deletion(bucket: str, entry: Mapping[str, str]) -> Ask:
+    """What one entry of DeleteObjects asks for."""
+    return _on_object("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", bucket, entry["Key"])
 
 
 def copy_source(source: str | Mapping[str, str]) -> Ask:

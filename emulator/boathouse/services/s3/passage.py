@@ -13,7 +13,7 @@ from boathouse.service import Passed, Request
 from boathouse.services.s3 import policies
 from boathouse.services.s3.actions import Ask, asks
 from boathouse.services.s3.keys import Keys
-from boathouse.services.s3.store import Store
+from boathouse.services.s3.store import Store, StoredPolicy
 
 SSE = "x-amz-server-side-encryption"
 SSE_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
@@ -31,6 +31,8 @@ CONDITION_MEMBERS = {
 PART_OPERATIONS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 UPLOAD_ENDS = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
 EXPECTED_OWNERS = ("ExpectedBucketOwner", "ExpectedSourceBucketOwner")
+EXPLICITLY = "with an explicit deny in a resource-based policy"
+UNSAID = "because no resource-based policy allows the {action} action"
 KEY_WITHOUT_KMS = (
     "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
 )
@@ -48,13 +50,30 @@ class S3Passage:
         owner = self.account(context, request)
         if any(request.get(member, owner) != owner for member in EXPECTED_OWNERS):
             raise AwsError("AccessDenied", "Access Denied", status=403)
+        if context.operation == "DeleteObjects":  # of which each key stands for itself
+            return
         for ask in asks(context.operation, request):
             stored = self._store.policy(ask.bucket)
-            if stored is None:
-                continue
-            keys = self._condition_keys(context, request)
-            if policies.read(stored.text, ask.bucket).denies(ask, context.principal, keys):
-                raise _denied(context, ask)
+            if stored is not None and self._denies(context, request, ask, stored):
+                raise _denied(context, ask, EXPLICITLY)
+
+    def refusal(self, context: Context, request: Request, ask: Ask) -> AwsError | None:
+        """Why the bucket's policy does not let this be done; None where it does, or there is none."""
+        stored = self._store.policy(ask.bucket)
+        if stored is None:
+            return None
+        if self._denies(context, request, ask, stored):
+            return _denied(context, ask, EXPLICITLY)
+        is_foreign = stored.account != context.account
+        return (
+            _denied(context, ask, UNSAID.format(action=ask.action))
+            if is_foreign and not self._lets_in(context, request, ask)
+            else None
+        )
+
+    def _denies(self, context: Context, request: Request, ask: Ask, stored: StoredPolicy) -> bool:
+        keys = self._condition_keys(context, request)
+        return policies.read(stored.text, ask.bucket).denies(ask, context.principal, keys)
 
     def account(self, context: Context, request: Request) -> str:
         """The bucket's owner's, where its policy allows another account all that is asked for."""
@@ -139,10 +158,9 @@ def _upload_id(passed: Passed) -> str:
     return found[1].decode()
 
 
-def _denied(context: Context, ask: Ask) -> AwsError:
+def _denied(context: Context, ask: Ask, why: str) -> AwsError:
     return AwsError(
         "AccessDenied",
-        f"User: {context.principal.arn} is not authorized to perform: {ask.action} on resource:"
-        f' "{ask.resource}" with an explicit deny in a resource-based policy',
+        f'User: {context.principal.arn} is not authorized to perform: {ask.action} on resource: "{ask.resource}" {why}',
         status=403,
     )
