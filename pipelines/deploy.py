@@ -6,9 +6,10 @@ The artifact bucket is all that code creates; everything else is infra/platform.
 import hashlib
 import io
 import json
+import os
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,14 @@ from pipelines.errors import Incomplete, Refused
 from pipelines.settings import ROOT, Profile
 
 TEMPLATE = ROOT / "infra" / "platform.yaml"
-HANDLER = ROOT / "pipelines" / "lambdas" / "preprocess" / "handler.py"
+HANDLERS = {
+    "PreprocessKey": ROOT / "pipelines" / "lambdas" / "preprocess" / "handler.py",
+    "AlertKey": ROOT / "pipelines" / "lambdas" / "alert" / "handler.py",
+}
+"""The Lambda functions' code, each the whole of its function's zip, by the parameter that gets the zip's key."""
 SILVER_SCRIPT = ROOT / "pipelines" / "glue" / "bronze_to_silver.py"
+SECRETS = {"SLACK_WEBHOOK_URL": "SlackWebhookUrl"}
+"""Parameters that no file gives, by their environment variables. A stack keeps those that are not given again."""
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 BEYOND_UPDATE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
@@ -34,14 +41,14 @@ class Artifact:
     body: bytes
 
 
-def preprocess_zip() -> Artifact:
-    """The Lambda function's zip. Stored, with a fixed date: the same code is the same bytes on every machine."""
+def function_zip(handler: Path) -> Artifact:
+    """A Lambda function's zip. Stored, with a fixed date: the same code is the same bytes on every machine."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        entry = zipfile.ZipInfo(HANDLER.name, date_time=(1980, 1, 1, 0, 0, 0))
+        entry = zipfile.ZipInfo(handler.name, date_time=(1980, 1, 1, 0, 0, 0))
         entry.external_attr = 0o644 << 16
-        archive.writestr(entry, HANDLER.read_bytes())
-    return Artifact(f"lambda/preprocess-{_hash(packed.getvalue())}.zip", packed.getvalue())
+        archive.writestr(entry, handler.read_bytes())
+    return Artifact(f"lambda/{handler.parent.name}-{_hash(packed.getvalue())}.zip", packed.getvalue())
 
 
 def silver_script() -> Artifact:
@@ -53,18 +60,25 @@ def _hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
 
 
-def deploy(profile: Profile, say: Say) -> dict[str, str]:
+def deploy(profile: Profile, say: Say, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Makes or updates everything; returns the stack's outputs. Changes nothing where nothing has changed."""
     bucket = _artifact_bucket(profile)
-    artifacts = {"PreprocessKey": preprocess_zip(), "SilverScriptKey": silver_script()}
+    artifacts = {name: function_zip(handler) for name, handler in HANDLERS.items()} | {
+        "SilverScriptKey": silver_script()
+    }
     for artifact in artifacts.values():
         _upload(profile.client("s3"), bucket, artifact)
     parameters = given_parameters(profile.name) | {"ArtifactBucket": bucket}
     parameters |= {name: artifact.key for name, artifact in artifacts.items()}
+    parameters |= given_secrets(os.environ if environ is None else environ)
     cloudformation = profile.client("cloudformation")
     if not _apply(cloudformation, parameters):
         say("the stack is as it should be already")
     return _settled(cloudformation, say)
+
+
+def given_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[variable] for variable, name in SECRETS.items() if variable in environ}
 
 
 def given_parameters(profile_name: str, folder: Path = TEMPLATE.parent) -> dict[str, str]:
@@ -101,13 +115,13 @@ def _upload(s3: Any, bucket: str, artifact: Artifact) -> None:
 
 def _apply(cloudformation: Any, parameters: dict[str, str]) -> bool:
     """Starts to create or to update the stack; False where there is nothing to do."""
-    request = {
+    found = stacks.describe(cloudformation)
+    request: dict[str, Any] = {
         "StackName": stacks.STACK_NAME,
         "TemplateBody": TEMPLATE.read_text(),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())],
         "Capabilities": CAPABILITIES,
     }
-    found = stacks.describe(cloudformation)
     if found is None:
         cloudformation.create_stack(**request)
         return True
@@ -116,6 +130,9 @@ def _apply(cloudformation: Any, parameters: dict[str, str]) -> bool:
             f"the stack {stacks.STACK_NAME} is in {found['StackStatus']} and cannot be updated. Empty its bucket,"
             f" delete it (aws cloudformation delete-stack --stack-name {stacks.STACK_NAME}), and deploy again"
         )
+    there = {entry["ParameterKey"] for entry in found.get("Parameters", [])}
+    kept = sorted((there & set(SECRETS.values())) - parameters.keys())
+    request["Parameters"] += [{"ParameterKey": name, "UsePreviousValue": True} for name in kept]
     try:
         cloudformation.update_stack(**request)
     except ClientError as error:

@@ -15,10 +15,8 @@ from botocore.exceptions import ClientError
 
 ROOT = Path(__file__).parents[2]
 AWS = Path(sys.executable).with_name("aws")
-CODE = (
-    ROOT / "pipelines" / "lambdas" / "preprocess" / "handler.py",
-    ROOT / "pipelines" / "glue" / "bronze_to_silver.py",
-)
+FUNCTIONS = ROOT / "pipelines" / "lambdas"
+SCRIPT = ROOT / "pipelines" / "glue" / "bronze_to_silver.py"
 Run = Callable[..., str]
 
 
@@ -37,19 +35,21 @@ def aws(aws_env: dict[str, str], tmp_path: Path) -> Run:
 
 
 def test_the_platforms_life(aws: Run, client: Callable[..., Any], tmp_path: Path) -> None:
-    handler, script = CODE
-    with zipfile.ZipFile(tmp_path / "preprocess.zip", "w") as archive:
-        archive.write(handler, handler.name)
+    for function in ("preprocess", "alert"):
+        with zipfile.ZipFile(tmp_path / f"{function}.zip", "w") as archive:
+            archive.write(FUNCTIONS / function / "handler.py", "handler.py")
     unique = uuid4().hex[:8]
     stack, artifacts, lake = f"platform-{unique}", f"artifacts-{unique}", f"lake-{unique}"
     aws("s3", "mb", f"s3://{artifacts}")
-    aws("s3", "cp", "preprocess.zip", f"s3://{artifacts}/preprocess.zip")
-    aws("s3", "cp", str(script), f"s3://{artifacts}/silver.py")
+    for name in ("preprocess.zip", "alert.zip"):
+        aws("s3", "cp", name, f"s3://{artifacts}/{name}")
+    aws("s3", "cp", str(SCRIPT), f"s3://{artifacts}/silver.py")
     local = {
         entry["ParameterKey"]: entry["ParameterValue"] for entry in json.loads((ROOT / "infra/local.json").read_text())
     }
     names = {
-        "ArtifactBucket": artifacts, "PreprocessKey": "preprocess.zip", "SilverScriptKey": "silver.py",
+        "ArtifactBucket": artifacts, "PreprocessKey": "preprocess.zip", "AlertKey": "alert.zip",
+        "SilverScriptKey": "silver.py", "SlackWebhookSecretName": f"slack/{unique}",
         "DataBucketName": lake, "DatabaseName": f"d_{unique}", "PipelineWorkGroupName": f"pipeline-{unique}",
         "AnalyticsWorkGroupName": f"analytics-{unique}",
     }  # fmt: skip

@@ -68,7 +68,7 @@ def test_a_profile_is_values_for_its_parameters(template: dict[str, Any], profil
         assert value in template["Parameters"][name].get("AllowedValues", [value])
     left = {name for name, rules in template["Parameters"].items() if "Default" not in rules} - set(values)
     # What every deployment finds out anew: where the code lies.
-    assert left == {"ArtifactBucket", "PreprocessKey", "SilverScriptKey"}
+    assert left == {"ArtifactBucket", "PreprocessKey", "AlertKey", "SilverScriptKey"}
 
 
 def test_the_bucket_refuses_what_is_not_encrypted(template: dict[str, Any]) -> None:
@@ -97,6 +97,9 @@ def test_everything_is_encrypted_with_the_stacks_key(template: dict[str, Any]) -
     assert destination["EncryptionConfiguration"] == {"KMSEncryptionConfig": {"AWSKMSKeyARN": key}}
     (security,) = of_type(template, "AWS::Glue::SecurityConfiguration").values()
     assert security["EncryptionConfiguration"]["S3Encryptions"] == [{"S3EncryptionMode": "SSE-KMS", "KmsKeyArn": key}]
+    (topic,) = of_type(template, "AWS::SNS::Topic").values()
+    assert topic["KmsMasterKeyId"] == ("Ref", "Key")
+    assert {secret["KmsKeyId"] for secret in of_type(template, "AWS::SecretsManager::Secret").values()} == {key}
     groups = of_type(template, "AWS::Athena::WorkGroup")
     pipeline = groups["PipelineWorkGroup"]["WorkGroupConfiguration"]
     analytics = groups["AnalyticsWorkGroup"]["WorkGroupConfiguration"]
@@ -114,7 +117,7 @@ def statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 def test_no_role_may_do_more_than_it_names(template: dict[str, Any]) -> None:
     found = list(statements(template))
-    assert {name for name, _ in found} == {"PreprocessRole", "DeliveryRole", "JobRole", "PipelineRole"}
+    assert {name for name, _ in found} == {"PreprocessRole", "DeliveryRole", "JobRole", "AlertRole", "PipelineRole"}
     for name, statement in found:
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         assert not [action for action in actions if "*" in action], name
@@ -131,5 +134,36 @@ def test_every_role_is_one_service_s_or_the_account_s(template: dict[str, Any]) 
         "PreprocessRole": {"Service": "lambda.amazonaws.com"},
         "DeliveryRole": {"Service": "firehose.amazonaws.com"},
         "JobRole": {"Service": "glue.amazonaws.com"},
+        "AlertRole": {"Service": "lambda.amazonaws.com"},
         "PipelineRole": {"AWS": ("Sub", "arn:${AWS::Partition}:iam::${AWS::AccountId}:root")},
     }
+
+
+def test_an_alarm_hears_what_glue_counts_of_the_job(template: dict[str, Any]) -> None:
+    (job,) = of_type(template, "AWS::Glue::Job").values()
+    # documented(https://docs.aws.amazon.com/glue/latest/dg/monitor-observability.html)
+    assert job["DefaultArguments"]["--enable-observability-metrics"] == "true"
+    (alarm,) = of_type(template, "AWS::CloudWatch::Alarm").values()
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("Glue", "glue.error.ALL", "Sum")
+    dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+    assert dimensions == {
+        "JobName": ("Ref", "SilverJob"), "JobRunId": "ALL", "Type": "count", "ObservabilityGroup": "error",
+    }  # fmt: skip
+    assert alarm["AlarmActions"] == [("Ref", "AlertTopic")]
+
+
+def test_alarms_may_use_the_topic_and_its_key(template: dict[str, Any]) -> None:
+    (policy,) = of_type(template, "AWS::SNS::TopicPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    alarms = {"Service": "cloudwatch.amazonaws.com"}
+    assert (statement["Principal"], statement["Action"]) == (alarms, "sns:Publish")
+    # documented(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html): an
+    # encrypted topic takes an alarm's message only where the key's policy lets CloudWatch use it
+    (key,) = of_type(template, "AWS::KMS::Key").values()
+    (shared,) = [entry for entry in key["KeyPolicy"]["Statement"] if entry["Principal"] == alarms]
+    assert shared["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+def test_the_webhook_is_not_shown(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["SlackWebhookUrl"]["NoEcho"] is True
+    assert "SlackWebhookUrl" not in json.dumps(template["Outputs"])
