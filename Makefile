@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-airflow demo test test-data check format bench coverage clean lock
+.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo test test-data check format bench coverage clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -53,6 +53,30 @@ else
 	@touch $@
 endif
 
+setup-bases: setup-localstack setup-minio  ## Install the other base emulators, for the tests on them
+
+setup-localstack: .venv-localstack/.ready
+
+# LocalStack runs on 3.13; where pyenv keeps one without choosing it, its python3.13 on the PATH does not run.
+.venv-localstack/.ready: requirements/localstack.txt requirements/localstack/package-lock.json
+	@for p in python3.13 $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.13.*/bin/python; do \
+		$$p -c '' 2>/dev/null && exec $$p -m venv --clear .venv-localstack; \
+	done; echo "LocalStack needs Python 3.13; install one"; exit 1
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python .venv-localstack/bin/python --compile-bytecode --require-hashes -r requirements/localstack.txt; \
+	else \
+		.venv-localstack/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/localstack.txt; \
+	fi
+	@command -v npm >/dev/null || { echo "LocalStack's Kinesis is a program for Node: install Node 20 and npm"; exit 1; }
+	@mkdir -p .venv-localstack/node/kinesis-local/0.5.2
+	@cp requirements/localstack/*.json .venv-localstack/node/kinesis-local/0.5.2/
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix .venv-localstack/node/kinesis-local/0.5.2
+	@touch $@
+
+setup-minio: tests/bases/build_minio.py
+	@command -v go >/dev/null || { echo "MinIO is built from its source: install Go"; exit 1; }
+	@$(PYTHON) tests/bases/build_minio.py .minio
+
 demo: setup  ## Run the whole platform on generated events, and show what came out
 	@$(BIN)/python demo.py
 
@@ -65,7 +89,7 @@ test-data: setup  ## Run the tests on real GH Archive hours, where they lie besi
 check: setup  ## Lint, format, types, template
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy emulator pipelines tests bench demo.py
+	@$(BIN)/mypy emulator pipelines dags tests bench demo.py
 	@$(BIN)/cfn-lint infra/platform.yaml
 
 format: setup  ## Format the code

@@ -35,6 +35,14 @@ def listed(values: Iterable[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
+def result_configuration(stack: Stack) -> dict[str, Any]:
+    """Where the pipeline's statements write, CTAS among them, and with which key."""
+    return {
+        "OutputLocation": f"s3://{stack.bucket}/{RESULTS}",
+        "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS", "KmsKey": stack.key_arn},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Athena:
     client: Any
@@ -46,15 +54,11 @@ class Athena:
 
     def run(self, sql: str) -> str:
         """Runs a statement to its end; returns the execution's id. Raises QueryFailed."""
-        encryption = {"EncryptionOption": "SSE_KMS", "KmsKey": self.stack.key_arn}
         execution: str = self.client.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": self.stack.database},
             WorkGroup=self.stack.work_group,
-            ResultConfiguration={
-                "OutputLocation": f"s3://{self.stack.bucket}/{RESULTS}",
-                "EncryptionConfiguration": encryption,
-            },
+            ResultConfiguration=result_configuration(self.stack),
         )["QueryExecutionId"]
         wait = FIRST_WAIT
         while True:
@@ -66,6 +70,16 @@ class Athena:
                 raise QueryFailed(f"Athena: {reason}\n  in: {sql.strip().splitlines()[0]}")
             time.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 1.4)
+
+    def text(self, execution: str) -> str:
+        """The statement that an execution was given."""
+        query: str = self.client.get_query_execution(QueryExecutionId=execution)["QueryExecution"]["Query"]
+        return query
+
+    def status(self, execution: str) -> str:
+        """``FAILED: why``, for a person."""
+        status = self.client.get_query_execution(QueryExecutionId=execution)["QueryExecution"]["Status"]
+        return f"{status['State']}: {status.get('StateChangeReason', 'no reason given')}"
 
     def rows(self, sql: str) -> list[Row]:
         """The rows of a SELECT, as text; NULL is None."""

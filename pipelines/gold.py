@@ -15,7 +15,7 @@ FACT = "fact_events"
 MOST_PARTITIONS = 100
 """What a CTAS writes (https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html)."""
 STATEMENTS_AT_ONCE = 6
-MADE = re.compile(rf"CREATE TABLE {STAGING}\w+?_(\d{{8}}t\w+)_\d+\n")
+MADE = re.compile(rf"CREATE TABLE {STAGING}(\w+?)_(\d{{8}}t\w+)_(\d+)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ def plan(run: str, days: list[str]) -> list[Staged]:
     return facts + [Staged(name, run) for name in WHOLE]
 
 
-def run_that_made(create_table_as: str) -> str:
-    """The run in whose name a statement of ``create_table_as`` made its table."""
+def made_by(create_table_as: str) -> tuple[str, str, int]:
+    """Table, run and part of what a statement of ``create_table_as`` made."""
     found = MADE.match(create_table_as)
     if found is None:
         raise ValueError(f"no statement of a run's: {create_table_as[:100]!r}")
-    return found[1]
+    return found[1], found[2], int(found[3])
 
 
 def build(athena: Athena, publisher: Publisher, days: list[str], reporter: Reporter) -> None:

@@ -43,7 +43,7 @@ class Outcome:
 
     run: str
     step: str
-    began: str
+    began: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     sources: list[Ingested] = field(default_factory=list)
     equation: Equation | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -69,6 +69,20 @@ def new_run() -> str:
     return f"{datetime.now(UTC):%Y%m%dt%H%M%S}_{secrets.token_hex(3)}"
 
 
+@contextmanager
+def recorded(bucket: LakeBucket, outcome: Outcome, reporter: Reporter) -> Iterator[None]:
+    """Writes ``runs/<run>.json`` whether the block succeeds or not."""
+    try:
+        yield
+        outcome.outcome = "succeeded"
+    except Exception as error:
+        outcome.error = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        outcome.seconds = reporter.seconds | {IN_ALL: reporter.in_all}
+        bucket.put_json(f"runs/{outcome.run}.json", outcome.as_json())
+
+
 def run(profile: Profile, step: str, paths: list[Path], reporter: Reporter, limits: Limits) -> Outcome:
     """Runs ``step`` (or all of them) for the sources. Raises what stopped it, after the run's record is written."""
     sources = ingest.inspect(paths, reporter)
@@ -91,11 +105,11 @@ class Run:
         self._limits = limits
         self._bucket = LakeBucket.of(profile, stack)
         self._athena = Athena.of(profile, stack)
-        self.outcome = Outcome(new_run(), step, datetime.now(UTC).isoformat(timespec="seconds"))
+        self.outcome = Outcome(new_run(), step)
 
     def over(self, sources: list[Source]) -> Outcome:
         outcome = self.outcome
-        with self._recorded(), ThreadPoolExecutor(1) as aside:
+        with recorded(self._bucket, outcome, self._reporter), ThreadPoolExecutor(1) as aside:
             if outcome.step in ("ingest", "all"):
                 outcome.sources = ingest.ingest(
                     self._profile, self._stack, outcome.run, sources, self._reporter, self._limits.patience
@@ -129,17 +143,3 @@ class Run:
             refused = accounting.count_refused(self._bucket, outcome.sources)
             outcome.equation = accounting.equation(outcome.sources, found.result(), refused, in_silver)
         accounting.refuse_what_does_not_close(outcome.equation)
-
-    @contextmanager
-    def _recorded(self) -> Iterator[None]:
-        """Writes ``runs/<run>.json`` whether the block succeeds or not."""
-        outcome = self.outcome
-        try:
-            yield
-            outcome.outcome = "succeeded"
-        except Exception as error:
-            outcome.error = f"{type(error).__name__}: {error}"
-            raise
-        finally:
-            outcome.seconds = self._reporter.seconds | {IN_ALL: self._reporter.in_all}
-            self._bucket.put_json(f"runs/{outcome.run}.json", outcome.as_json())

@@ -22,6 +22,7 @@ from pipelines.errors import NoPlatform, Refused
 
 ROOT = Path(__file__).parents[1]
 PROFILES = ("local", "compose", "aws")
+PROFILE_VARIABLE = "PIPELINES_PROFILE"
 LOCAL_AWS_PROFILE = "boathouse"
 LOCAL_AWS_FOLDER = Path(".boathouse/aws")
 COMPOSE_ENDPOINT = "http://127.0.0.1:4566"
@@ -94,6 +95,12 @@ def profile(name: str, environ: Mapping[str, str] | None = None) -> Profile:
     if name == "aws":
         return _aws(environ)
     raise Refused(f"no profile {name!r}: choose one of {', '.join(PROFILES)}")
+
+
+def of_this_process(environ: Mapping[str, str] | None = None) -> Profile:
+    """The profile that PIPELINES_PROFILE names; ``aws`` where it is unset, as on MWAA, which sets no variables."""
+    environ = os.environ if environ is None else environ
+    return profile(environ.get(PROFILE_VARIABLE, "aws"), environ)
 
 
 def _local(environ: Mapping[str, str]) -> Profile:

@@ -20,6 +20,7 @@ class Stack:
     database: str
     work_group: str
     """The workgroup ``pipeline``, in which each statement says where it writes and with which key."""
+    alert_topic: str
 
     @classmethod
     def of(cls, outputs: dict[str, str]) -> "Stack":
@@ -31,6 +32,7 @@ class Stack:
                 silver_job=outputs["SilverJob"],
                 database=outputs["Database"],
                 work_group=outputs["PipelineWorkGroup"],
+                alert_topic=outputs.get("AlertTopicArn", ""),
             )
         except KeyError as error:
             raise Refused(f"the stack {STACK_NAME} has no output {error}: {DEPLOY}") from error

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.athena import listed
-from pipelines.gold import FACT, MOST_PARTITIONS, create_table_as, plan, run_that_made
+from pipelines.gold import FACT, MOST_PARTITIONS, create_table_as, made_by, plan
 from pipelines.publishing import STAGING, WHOLE
 
 RUN = "20160101t000000_abcdef"
@@ -36,11 +36,11 @@ def test_the_facts_are_partitioned_and_the_dimensions_are_not() -> None:
     assert all("partitioned_by" not in create_table_as(dimension, "s3://b/x/") for dimension in dimensions)
 
 
-def test_a_statement_says_which_run_made_its_table() -> None:
+def test_a_statement_says_which_table_it_made_for_whom() -> None:
     for table in plan(f"{RUN}_2", ["2016-01-01"]):
-        assert run_that_made(create_table_as(table, "s3://b/x/")) == f"{RUN}_2"
+        assert made_by(create_table_as(table, "s3://b/x/")) == (table.table, f"{RUN}_2", 1)
     with pytest.raises(ValueError, match="no statement of a run's"):
-        run_that_made("CREATE TABLE fact_events\nWITH (")
+        made_by("CREATE TABLE fact_events\nWITH (")
 
 
 def test_nothing_but_plain_words_gets_into_a_statement() -> None:

@@ -1,0 +1,108 @@
+"""What a DAG's run says of itself: a message to the stack's topic, and metrics. Called back by Airflow, which it needs
+not import: a context is a mapping, and a task instance answers by its attributes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipelines import silver
+from pipelines.orchestration.here import Here
+from pipelines.stack import STACK_NAME
+
+Context = Mapping[str, Any]
+LONGEST_SUBJECT = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+LONGEST_ERROR = 4000
+GLUE_LINK, ATHENA_LINK = "glue_job_run_details", "_athena_query_results"
+"""XComs that the provider's operators leave for their links: what they started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``task`` is the one that failed, or the last. The JSON's ``try`` is a word of Python's, hence the underscore."""
+
+    outcome: str
+    dag: str
+    run: str
+    task: str
+    try_: int
+    link: str
+    error: str | None
+    said: list[str]
+
+    @property
+    def subject(self) -> str:
+        return f"{self.dag} {self.outcome}"[:LONGEST_SUBJECT]
+
+    @property
+    def text(self) -> str:
+        """For a person, in a chat or a mail."""
+        if self.error is None:
+            lines = [f"{self.dag} succeeded, run {self.run}", *self.said]
+        else:
+            lines = [f"{self.dag} failed at {self.task}, try {self.try_}, run {self.run}", self.error, *self.said]
+        return "\n".join([*lines, self.link])
+
+    def as_json(self) -> str:
+        content = {name.rstrip("_"): value for name, value in asdict(self).items()}
+        return json.dumps(content | {"text": self.text}, ensure_ascii=False)
+
+
+def failed(context: Context) -> None:
+    """For ``on_failure_callback``: the task has no more tries."""
+    here = Here.now()
+    _publish(here, _message(context, "failed", error=_error(here, context), said=[]))
+    _measure(here, context, {"Failures": 1})
+
+
+def succeeded(context: Context) -> None:
+    """For ``on_success_callback`` of a run's last task, whose value is a Counted."""
+    here, ti = Here.now(), context["ti"]
+    counted = ti.xcom_pull(task_ids=ti.task_id)
+    said = [f"{', '.join(counted['days'])}: {counted['rows']:,} rows", *counted["said"]]
+    _publish(here, _message(context, "succeeded", error=None, said=said))
+    _measure(here, context, {"Failures": 0, "Rows": counted["rows"]})
+
+
+def _message(context: Context, outcome: str, error: str | None, said: list[str]) -> Message:
+    ti = context["ti"]
+    place = f"{ti.task_id}[{ti.map_index}]" if ti.map_index is not None and ti.map_index >= 0 else ti.task_id
+    return Message(outcome, ti.dag_id, ti.run_id, place, ti.try_number, ti.log_url or "", error, said)
+
+
+def _error(here: Here, context: Context) -> str:
+    """The exception, and what AWS says of the job or statement that the task had started."""
+    error = context.get("exception")
+    said = f"{type(error).__name__}: {error}" if error is not None else "no reason given; see the task's log"
+    reasons = [said, *_aws_reasons(here, context["ti"])]
+    return "\n".join(reasons)[:LONGEST_ERROR]
+
+
+def _aws_reasons(here: Here, ti: Any) -> list[str]:
+    reasons = []
+    if job := ti.xcom_pull(key=GLUE_LINK, map_indexes=ti.map_index):
+        run = silver.job_run(here.glue, here.stack, job["job_run_id"])
+        reasons.append(f"Glue job run {run['Id']} {run['JobRunState']}: {run.get('ErrorMessage', 'no reason given')}")
+    if query := ti.xcom_pull(key=ATHENA_LINK, map_indexes=ti.map_index):
+        reasons.append(f"Athena: {here.athena.status(query['query_execution_id'])}")
+    return reasons
+
+
+def _publish(here: Here, message: Message) -> None:
+    here.profile.client("sns").publish(
+        TopicArn=here.stack.alert_topic, Subject=message.subject, Message=message.as_json()
+    )
+
+
+def _measure(here: Here, context: Context, counts: dict[str, float]) -> None:
+    """One value a run of each: Duration in seconds from the run's start, Failures, and Rows where it made some."""
+    # A run of `airflow dags test` says that it began at its logical date.
+    began = max(context["dag_run"].start_date, context["dag_run"].run_after)
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    of_dag = [{"Name": "DagId", "Value": context["ti"].dag_id}]
+    data = [
+        {"MetricName": name, "Value": value, "Unit": "Count", "Dimensions": of_dag} for name, value in counts.items()
+    ]
+    data.append({"MetricName": "Duration", "Value": seconds, "Unit": "Seconds", "Dimensions": of_dag})
+    here.profile.client("cloudwatch").put_metric_data(Namespace=STACK_NAME, MetricData=data)

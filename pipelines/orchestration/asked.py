@@ -1,0 +1,47 @@
+"""Which days a DAG's run is about: those it was given by hand, else those of the assets' events, else its own date."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypedDict
+
+from pipelines.errors import Refused
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+BY_HAND = 'give days: {"days": ["2025-10-08"]}'
+
+
+class Asked(TypedDict):
+    """``sources`` are those whose lines are to be accounted for; none where a person gave the days."""
+
+    days: list[str]
+    sources: list[str]
+
+
+def of_events(params: Mapping[str, Any], extras: Iterable[Mapping[str, Any]]) -> Asked:
+    """``params["days"]`` or all days of all events' ``extra``. Raises Refused where there is neither."""
+    if params["days"]:
+        return Asked(days=_days(params["days"]), sources=[])
+    found = list(extras)
+    if not found:
+        raise Refused(f"no asset's event started this run: {BY_HAND}")
+    return Asked(
+        days=_days({day for extra in found for day in extra["days"]}),
+        sources=sorted({source for extra in found for source in extra["sources"]}),
+    )
+
+
+def of_date(params: Mapping[str, Any], logical_date: datetime | None) -> list[str]:
+    """``params["days"]`` or the day that the run is of, which is the first of its data interval."""
+    if params["days"]:
+        return _days(params["days"])
+    if logical_date is None:
+        raise Refused(f"this run has no date: start it with a logical date, or {BY_HAND}")
+    return [logical_date.date().isoformat()]
+
+
+def _days(given: Iterable[str]) -> list[str]:
+    days = sorted(set(given))
+    if wrong := [day for day in days if not DAY.fullmatch(day)]:
+        raise Refused(f"{wrong[0]!r} is no day: {BY_HAND}")
+    return days
