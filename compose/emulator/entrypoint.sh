@@ -3,8 +3,9 @@
 set -eu
 for variable in $(env | sed -n 's/^\(BOATHOUSE_[A-Z0-9_]*\)_FILE=.*/\1/p'); do
     eval "file=\$${variable}_FILE"
+    unset "${variable}_FILE"
+    [ -z "${file}" ] && continue
     value=$(cat "${file}")
     export "${variable}=${value}"
-    unset "${variable}_FILE"
 done
 exec "$@"
