@@ -22,6 +22,8 @@ from urllib.parse import parse_qs, urlsplit
 PAGE = Path(__file__).with_name("page.html")
 MOST_MESSAGES, MOST_BYTES, LONGEST_WAIT = 1000, 1_000_000, 60.0
 
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"
+
 
 class Channel:
     """The messages that arrived, each numbered, and how many more are to be refused."""
@@ -118,6 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Security-Policy", POLICY)
         self.end_headers()
         self.wfile.write(body)
 
@@ -130,11 +133,12 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__((host, port), Handler)
+        self.server_name = host  # and not what a name server calls it
         self.channel = Channel()
 
     @property
     def url(self) -> str:
-        return f"http://{self.server_address[0]}:{self.server_port}"
+        return f"http://{self.server_name}:{self.server_port}"
 
 
 def main() -> None:
