@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from boathouse.errors import StartError
 from boathouse.settings import Settings
@@ -65,6 +66,12 @@ def launch(settings: Settings, log: int | None = None) -> Platform:
         return Platform(process, answer["ready"])
     Platform(process, {"endpoint": ""}).stop()
     raise StartError(answer.get("refused") or "the platform ended before it was ready; its log above says why")
+
+
+def settings_of(health: Health) -> Settings:
+    """What of a running platform's settings says where it is and where its files lie."""
+    address = urlsplit(health["endpoint"])
+    return Settings(host=address.hostname or "", port=address.port or 80, state_dir=Path(health["state_dir"]))
 
 
 def free_port() -> int:

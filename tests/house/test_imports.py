@@ -12,7 +12,7 @@ LEAVES = {path.stem for path in PACKAGE.glob("*.py")} - {"app", "cli", "testing"
 LAYERS = {"wire", "gateway", "bases", "services", "lake", "dialects", "engines", "workers"}
 MAY_IMPORT = {
     "gateway": {"wire"},
-    "cli": {"launch"},
+    "cli": {"launch", "workers"},
     "services": {"dialects", "lake", "engines", "workers"},
     **{layer: set[str]() for layer in ("wire", "bases", "lake", "dialects", "engines", "workers")},
 }

@@ -49,7 +49,7 @@ def main() -> None:
     channel = Channel()
     if (start := channel.hear()) is None:
         return
-    java = start_java(start["command"])
+    java = start_java(start["command"], Path.home())
     warm_up()
     channel.tell(ready=True)
     if (run := channel.hear()) is not None:
@@ -58,12 +58,15 @@ def main() -> None:
         java.communicate()  # closes its stdin, at which it ends
 
 
-def start_java(command: list[str]) -> subprocess.Popen[bytes]:
-    """Starts Spark's driver and tells PySpark where it is, as PySpark does that lets spark-submit start it."""
+def start_java(command: list[str], home: Path) -> subprocess.Popen[bytes]:
+    """Starts Spark's driver and tells PySpark where it is, as PySpark does that lets spark-submit start it.
+
+    ``home`` is a folder without credentials: it is what Java takes for the user's.
+    """
     folder = Path(tempfile.mkdtemp(prefix="java-"))
     told = folder / "connection"
     # Java asks the system, not HOME and TMPDIR: without this it would find the developer's own ~/.aws
-    places = [f"-Duser.home={Path.home()}", f"-Djava.io.tmpdir={tempfile.gettempdir()}"]
+    places = [f"-Duser.home={home}", f"-Djava.io.tmpdir={tempfile.gettempdir()}"]
     java = subprocess.Popen(
         [command[0], *places, *command[1:]],
         env=os.environ | {"_PYSPARK_DRIVER_CONN_INFO_PATH": str(told)},

@@ -1,0 +1,55 @@
+"""``boathouse glue run``: a Glue script as it is, in this process: no bucket, role or job for it, and in a debugger."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boathouse import launch
+from boathouse.cli.common import DEFAULT_AWS_DIR, AwsDir, err, fail, running
+from boathouse.context import DEFAULT_REGION
+from boathouse.errors import StartError
+from boathouse.profile import overriding
+from boathouse.workers import foreground
+
+app = typer.Typer(help="Glue scripts, without a job.", no_args_is_help=True)
+
+
+@app.callback()
+def glue() -> None:
+    """Glue scripts, without a job."""
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    context: typer.Context,
+    script: Annotated[Path, typer.Argument(help="The script; what follows are its arguments: --KEY value.")],
+    aws_dir: AwsDir = DEFAULT_AWS_DIR,
+) -> None:
+    """Run a script as a Glue job would, on the running platform; breakpoints work."""
+    if not script.is_file():
+        fail(f"{script}: there is no such file")
+    settings = launch.settings_of(running(aws_dir))
+    for name in overriding(dict(os.environ)):
+        del os.environ[name]
+    os.environ.pop("AWS_PROFILE", None)  # boto3 refuses one that it does not find
+    os.environ |= foreground.environment(settings, DEFAULT_REGION)
+    try:
+        java = foreground.start(settings, script.stem, DEFAULT_REGION)
+    except StartError as error:
+        fail(str(error))
+    err.print(f"Spark is up; running {script}", markup=False)
+    sys.argv = [str(script), *_arguments(context.args, script.stem)]
+    sys.path.insert(0, str(script.resolve().parent))
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    finally:
+        java.communicate()  # closes its standard input, at which it ends
+
+
+def _arguments(given: list[str], name: str) -> list[str]:
+    """Glue gives every job its name."""
+    return given if "--JOB_NAME" in given else ["--JOB_NAME", name, *given]
