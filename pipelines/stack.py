@@ -32,7 +32,7 @@ class Stack:
                 silver_job=outputs["SilverJob"],
                 database=outputs["Database"],
                 work_group=outputs["PipelineWorkGroup"],
-                alert_topic=outputs.get("AlertTopicArn", ""),
+                alert_topic=outputs["AlertTopicArn"],
             )
         except KeyError as error:
             raise Refused(f"the stack {STACK_NAME} has no output {error}: {DEPLOY}") from error
