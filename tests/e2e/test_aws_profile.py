@@ -1,29 +1,41 @@
 """With ``--profile aws`` the same code and template go to AWS and nowhere else; without it, never to AWS.
 
-The whole of deploy, ingest, Silver, Gold and their accounting runs in this process, and every request that botocore
-makes is looked at. See aws_stand_in.py.
+The whole of deploy, ingest, Silver, Gold and their accounting runs in this process, then what the DAGs' tasks do, and
+every request that botocore makes is looked at. See aws_stand_in.py.
 """
 
 import re
+import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 
 from boathouse import launch
-from pipelines import cli
+from pipelines import cli, settings
+from pipelines.orchestration import alerts, gold, raw, silver
+from pipelines.orchestration.asked import Asked
 from tests.e2e import sources
-from tests.e2e.aws_stand_in import Sent, only_loopback, recorded
+from tests.e2e.aws_stand_in import Record, Sent, only_loopback, recorded
 
 ClientOf = Callable[..., Any]
+Shell = Callable[[], AbstractContextManager[Record]]
+pytestmark = pytest.mark.timeout(600)  # one story: two runs, and all of the DAGs
+
 ACCOUNT, REGION = "555555555555", "eu-west-1"
-DAY = "2024-06-18"
-SERVICES = {"athena", "cloudformation", "glue", "kinesis", "s3", "sts"}
+DAY, DAG_DAY = "2024-06-18", "2024-06-19"
+SERVICES = {"athena", "cloudformation", "glue", "kinesis", "monitoring", "s3", "sns", "sts"}
+"""As their hosts are called."""
 HOST = re.compile(r"(?:(?P<bucket>[a-z0-9-]+)\.)?(?P<service>[a-z0-9]+)\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 HOSTILE = {
     "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
@@ -52,29 +64,124 @@ def credentials(client: ClientOf) -> Credentials:
 
 
 @pytest.fixture(scope="module")
-def events(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return sources.hours(tmp_path_factory.mktemp("aws"), DAY, events=120, oversize=1)
-
-
-@pytest.fixture(scope="module")
-def sent(platform: launch.Platform, credentials: Credentials, events: list[Path]) -> Iterator[list[Sent]]:
-    """All that deploying and running on AWS sends."""
-    shell = {
+def shell(platform: launch.Platform, credentials: Credentials) -> Shell:
+    """``with shell() as record``: this process has AWS's credentials and a region, and is listened to."""
+    variables = {
         "AWS_ACCESS_KEY_ID": credentials.access_key,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
         "AWS_REGION": REGION,
         "AWS_CA_BUNDLE": str(Path(platform.health["state_dir"]) / "tls" / "ca.pem"),
     }
-    with pytest.MonkeyPatch.context() as patch, only_loopback() as escaped:
-        for name, value in shell.items():
-            patch.setenv(name, value)
-        with recorded(platform.health["tls_endpoint"]) as record:
-            assert cli.main(["deploy", "--profile", "aws", "--yes", "--json"]) == 0
-            source = ["--source", *map(str, events)]
-            assert cli.main(["run", "all", "--profile", "aws", *source, "--report", "--deadline", "60"]) == 0
-            assert cli.main(["deploy", "--profile", "aws", "--yes", "--json"]) == 0
-        yield record.requests
-        assert escaped == []
+
+    @contextmanager
+    def listening() -> Iterator[Record]:
+        with pytest.MonkeyPatch.context() as patch, only_loopback() as escaped:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            with recorded(platform.health["tls_endpoint"]) as record:
+                yield record
+            assert escaped == []
+
+    return listening
+
+
+@pytest.fixture(scope="module")
+def run(shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
+    """All that deploying and running on AWS sends."""
+    source = map(str, sources.hours(tmp_path_factory.mktemp("aws"), DAY, events=120, oversize=1))
+    running = ["run", "all", "--profile", "aws", "--source", *source, "--report", "--deadline", "60"]
+    with shell() as record:
+        assert cli.main(["deploy", "--profile", "aws", "--yes", "--json"]) == 0
+        assert cli.main(running) == 0
+        assert cli.main(["deploy", "--profile", "aws", "--yes", "--json"]) == 0
+    return record.requests
+
+
+@pytest.fixture(scope="module")
+def dags(run: list[Sent], shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
+    """All that the DAGs' own functions send, in their order, where no variable names a profile; what the provider's
+    operators do between them is done by boto3."""
+    folder = tmp_path_factory.mktemp("archive")
+    for path in sources.hours(folder, DAG_DAY, events=80):
+        shutil.copy(path, folder)
+    with shell() as record:
+        counted = raw.account(raw.bring(str(folder), [DAG_DAY]))
+        asked = Asked(days=counted["days"], sources=counted["sources"])
+        make_silver(asked)
+        make_gold(asked)
+        context = {"ti": TaskInstance(counted), "dag_run": DagRun()}
+        alerts.succeeded(context)
+        alerts.failed(context | {"exception": ValueError("no")})
+    return record.requests
+
+
+def make_silver(asked: Asked) -> None:
+    begun = silver.begin(asked)
+    silver.publish(begun, glue_job(begun["job"], begun["arguments"]))
+
+
+def make_gold(asked: Asked) -> None:
+    begun = gold.begin(asked)
+    executions = [
+        athena_query(gold.create_table_as(begun, number, 1), options)
+        for number, options in enumerate(gold.statement_settings(begun))
+    ]
+    gold.publish(begun, gold.check(begun, executions))
+    gold.account(begun)
+    gold.release(begun)
+
+
+@pytest.fixture(scope="module")
+def sent(run: list[Sent], dags: list[Sent]) -> list[Sent]:
+    return run + dags
+
+
+@dataclass
+class TaskInstance:
+    """As much of Airflow's as the callbacks read."""
+
+    value: Any
+    dag_id: str = "transform_silver"
+    run_id: str = "manual"
+    task_id: str = "publish"
+    map_index: int = -1
+    try_number: int = 1
+    log_url: str = "http://airflow.example.org/log"
+
+    def xcom_pull(self, task_ids: str | None = None, **_: Any) -> Any:
+        return self.value if task_ids == self.task_id else None
+
+
+@dataclass
+class DagRun:
+    start_date: datetime = field(default_factory=lambda: datetime.now(UTC))
+    run_after: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def glue_job(name: str, arguments: dict[str, str]) -> str:
+    glue = settings.profile("aws").client("glue")
+    run: str = glue.start_job_run(JobName=name, Arguments=arguments)["JobRunId"]
+    wait_for(lambda: glue.get_job_run(JobName=name, RunId=run)["JobRun"]["JobRunState"])
+    return run
+
+
+def athena_query(sql: str, options: dict[str, Any]) -> str:
+    athena = settings.profile("aws").client("athena")
+    started: str = athena.start_query_execution(
+        QueryString=sql,
+        QueryExecutionContext={"Database": options["database"]},
+        WorkGroup=options["workgroup"],
+        ResultConfiguration=options["result_configuration"],
+    )["QueryExecutionId"]
+    wait_for(lambda: athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]["State"])
+    return started
+
+
+def wait_for(state: Callable[[], str]) -> None:
+    deadline = time.monotonic() + 120
+    while (found := state()) != "SUCCEEDED":
+        assert found not in ("FAILED", "CANCELLED", "ERROR", "TIMEOUT"), found
+        assert time.monotonic() < deadline, "it never ended"
 
 
 def test_every_request_is_for_a_host_of_aws_in_the_region(sent: list[Sent], client: ClientOf) -> None:
@@ -116,12 +223,14 @@ def test_it_all_happened(sent: list[Sent], client: ClientOf) -> None:
     policy = client("s3", **asked).get_bucket_policy(Bucket=outputs["DataBucket"])["Policy"]
     assert "DenyPlainHttp" in policy
     days = client("glue", **asked).get_partitions(DatabaseName="github_analytics_db", TableName="fact_events")
-    assert [day["Values"] for day in days["Partitions"]] == [[DAY]]
+    assert sorted(day["Values"] for day in days["Partitions"]) == [[DAY], [DAG_DAY]]
 
 
 def test_the_guard_guards() -> None:
     """Or else the tests above would prove nothing."""
-    s3 = boto3.Session("AKIAREALREALREALREAL", "real", region_name=REGION).client("s3")
+    s3 = boto3.Session("AKIAREALREALREALREAL", "real", region_name=REGION).client(
+        "s3", config=Config(retries={"total_max_attempts": 1})
+    )
     with only_loopback() as escaped, pytest.raises(BotoCoreError):
         s3.list_buckets()
     assert escaped
