@@ -10,7 +10,6 @@ from typing import Any
 from boathouse.call import Call
 from boathouse.errors import AwsError
 from boathouse.services.sns.store import Store, Subscription
-from boathouse.tasks import Tasks
 
 log = logging.getLogger(__name__)
 PATH = "/_boathouse/sns/"
@@ -26,21 +25,21 @@ class Attachment:
         self._callback = callback
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._troubles: dict[str, str] = {}
-        self._tasks = Tasks()
 
     async def start(self) -> None:
-        """What a platform that was killed left half done is forgotten; what the base sends elsewhere is moved here."""
+        """What a platform that was killed left half done is forgotten; what the base sends elsewhere is moved here.
+
+        Nobody is told that we are ready before: a message would be lost.
+        """
+        moved = list[Subscription]()
         for known in list(self._store.all()):
             if not known.arn:
                 self._store.forget(known)
             elif not known.url.startswith(self._callback + PATH):
-                self._tasks.spawn(self._move(known), f"sns subscription {known.arn}")
-
-    async def stop(self) -> None:
-        await self._tasks.cancel()
+                moved.append(known)
+        await asyncio.gather(*map(self._move, moved))
 
     async def reset(self) -> None:
-        await self._tasks.cancel()
         self._troubles.clear()
 
     def troubles(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What SNS's own operations at the base mean for subscriptions of ours."""
+"""What is published at the base, as far as it must not reach subscriptions of ours in the wrong form."""
 
 import json
 from collections.abc import MutableMapping
@@ -18,7 +18,7 @@ class SnsPassage:
         self._store = store
 
     def concerns(self, operation: str) -> bool:
-        return operation in ("Publish", "PublishBatch", "DeleteTopic")
+        return operation in ("Publish", "PublishBatch")
 
     async def authorise(self, context: Context, request: Request) -> None:
         """Topic policies are the base's."""
@@ -39,9 +39,7 @@ class SnsPassage:
             raise Unsupported("an http or lambda part of a message to a topic that a Lambda function subscribed to")
 
     async def after(self, context: Context, request: Request, passed: Passed) -> None:
-        if context.operation == "DeleteTopic" and passed.status < 300:
-            for subscription in self._store.of_topic(request.get("TopicArn", "")):
-                self._store.forget(subscription)
+        """Nothing follows from a message that was taken."""
 
     def wants_body(self, operation: str) -> bool:
         return False

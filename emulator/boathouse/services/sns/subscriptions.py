@@ -81,9 +81,24 @@ class Subscriptions:
         known = self._known(context, request)
         if known is None:
             return await self._to_base("sns", "Unsubscribe", request, as_=context.principal)
-        await self._of_base("Unsubscribe", known)
-        self._store.forget(known)
+        await self._gone(known)
         return {}
+
+    @operation("DeleteTopic")
+    async def delete_topic(self, context: Context, request: Request) -> Response:
+        """Ours go first: not every base takes them with the topic."""
+        for known in self._store.of_topic(request["TopicArn"]):
+            if known.account == context.account:
+                await self._gone(known)
+        return await self._to_base("sns", "DeleteTopic", request, as_=context.principal)
+
+    async def _gone(self, known: Subscription) -> None:
+        try:
+            await self._of_base("Unsubscribe", known)
+        except AwsError as error:
+            if error.code not in GONE:
+                raise
+        self._store.forget(known)
 
     @operation("GetSubscriptionAttributes")
     async def get_subscription_attributes(self, context: Context, request: Request) -> Response:
