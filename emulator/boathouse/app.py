@@ -14,9 +14,11 @@ from boathouse.errors import StartError
 from boathouse.gateway import steps
 from boathouse.gateway.admin import admin
 from boathouse.gateway.chain import Chain
+from boathouse.gateway.connections import Connections
 from boathouse.gateway.edge import Edge
 from boathouse.gateway.forward import Forward
 from boathouse.gateway.listen import Listener
+from boathouse.gateway.markers import Markers, kinds
 from boathouse.gateway.route import Onward, Ownership, Route
 from boathouse.gateway.tls import Authority
 from boathouse.lake.access import Access
@@ -52,7 +54,11 @@ class App:
         self.services = {service.name: service for service in self._services() if self._is_ours(service)}
         self.ownership = Ownership(self.services)
         passages = {name: service.passage for name, service in self.services.items() if service.passage is not None}
-        self.forward = Forward(self.bases.of, passages)
+        self.connections = Connections()
+        self.forward = Forward(self.connections, self.bases.of, passages, self.clock)
+        marked = kinds(self.bases.urls, self.bases.brought)
+        self.markers = Markers(marked, self.state.collection("bases.markers"), self.forward.ask, self.clock)
+        self.connections.tell(self.markers.verify)
         edge = Edge(self._chain(passages), self._administration())
         tls = Authority(settings.ca_file.parent, settings.host_names, self.clock).server_context()
         self.listeners = [
@@ -70,6 +76,7 @@ class App:
                 steps.Parse(self.ownership.ours, passages),
             ],
             core=[
+                self.markers,
                 steps.Authorise(passages),
                 steps.audit,
                 Route(self.ownership, self.forward),
@@ -132,7 +139,8 @@ class App:
 
     async def start(self) -> None:
         await self.bases.start()
-        await self.forward.start()
+        await self.connections.start()
+        await self.markers.start()
         for listener in self.listeners:
             await listener.start(self.clock)
         for service in self.services.values():
@@ -144,7 +152,8 @@ class App:
         await self.supervisor.stop()
         for listener in self.listeners:
             await listener.stop()
-        await self.forward.stop()
+        await self.markers.stop()
+        await self.connections.stop()
         await self.bases.stop()
         self.state.close()
 
@@ -154,6 +163,7 @@ class App:
             await service.reset()
         self.state.clear()
         await self.bases.reset()
+        await self.markers.reset()
         return self.bases.brought
 
     def health(self) -> dict[str, Any]:
@@ -169,7 +179,8 @@ class App:
             "bases": self.bases.all,
             "workers": self.spark.health(),
             "services": self.coverage(),
-            "troubles": {
+            "troubles": self.markers.troubles()
+            | {
                 f"{name} {what}": trouble
                 for name, service in self.services.items()
                 for what, trouble in service.troubles().items()

@@ -29,6 +29,10 @@ class Bases:
         return self._urls.get(service) or self._urls[""]
 
     @property
+    def urls(self) -> Mapping[str, BaseUrl]:
+        return self._urls
+
+    @property
     def all(self) -> dict[str, str]:
         """Service (``*`` for all others) to URL, for people to read."""
         return {service or "*": base.url for service, base in self._urls.items()}

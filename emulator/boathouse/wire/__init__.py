@@ -7,6 +7,7 @@ from boathouse.wire.messages import Answer, Head, Headers, Outgoing
 from boathouse.wire.models import signing_name
 from boathouse.wire.parsing import parse
 from boathouse.wire.refusals import refuse
+from boathouse.wire.signing import canonical, expiry, sign
 from boathouse.wire.targets import Target, identify, names_operation_in_body, resolve
 from boathouse.wire.validation import validate
 
@@ -18,14 +19,17 @@ __all__ = [
     "Outgoing",
     "Target",
     "answer",
+    "canonical",
     "decode",
     "encode",
+    "expiry",
     "identify",
     "is_aws_chunked",
     "names_operation_in_body",
     "parse",
     "refuse",
     "resolve",
+    "sign",
     "signing_name",
     "streams_input",
     "validate",
