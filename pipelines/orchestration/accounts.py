@@ -6,6 +6,7 @@ from pipelines import accounting
 from pipelines.athena import listed
 from pipelines.errors import Refused
 from pipelines.ingest import RECORDS, Ingested
+from pipelines.orchestration.asked import Asked
 from pipelines.orchestration.here import Here
 from pipelines.runs import Outcome, recorded
 
@@ -31,14 +32,23 @@ def settle(here: Here, run: str, step: str, sources: list[Ingested], *, silver: 
     return outcome.equation.lines()
 
 
-def ingested(here: Here, ids: list[str], days: list[str]) -> list[Ingested]:
-    """What is written down of the sources; of all that have lines of ``days`` where no source is named."""
-    known = ids or [key.removeprefix(RECORDS).removesuffix(".json") for key in here.bucket.keys(RECORDS)]
-    found = [(source, Ingested.find(here.bucket, source)) for source in known]
+def sources_of(here: Here, asked: Asked) -> list[str]:
+    """The sources that were named, else all that have lines of the days. Raises Refused where there is none."""
+    if asked["sources"]:
+        return asked["sources"]
+    known = [key.removeprefix(RECORDS).removesuffix(".json") for key in here.bucket.keys(RECORDS)]
+    found = [record.source for record in ingested(here, known) if set(record.days) & set(asked["days"])]
+    if not found:
+        raise Refused(f"nothing was ingested of {', '.join(asked['days'])}: run ingest_github_events for it first")
+    return found
+
+
+def ingested(here: Here, ids: list[str]) -> list[Ingested]:
+    """What is written down of the sources; raises Refused where one has not been ingested."""
+    found = [(source, Ingested.find(here.bucket, source)) for source in ids]
     if missing := [source for source, record in found if record is None]:
         raise Refused(f"not ingested: source {missing[0]}. Run ingest_github_events for its day first")
-    records = [record for _, record in found if record is not None]
-    return records if ids else [record for record in records if set(record.days) & set(days)]
+    return [record for _, record in found if record is not None]
 
 
 def rows(here: Here, table: str, days: list[str]) -> int:

@@ -14,8 +14,7 @@ from pipelines.stack import STACK_NAME
 Context = Mapping[str, Any]
 LONGEST_SUBJECT = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 LONGEST_ERROR = 4000
-GLUE_LINK, ATHENA_LINK = "glue_job_run_details", "_athena_query_results"
-"""XComs that the provider's operators leave for their links: what they started."""
+LINKS = {"GlueJobOperator": "glue_job_run_details", "AthenaOperator": "_athena_query_results"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +74,19 @@ def _error(here: Here, context: Context) -> str:
     """The exception, and what AWS says of the job or statement that the task had started."""
     error = context.get("exception")
     said = f"{type(error).__name__}: {error}" if error is not None else "no reason given; see the task's log"
-    reasons = [said, *_aws_reasons(here, context["ti"])]
-    return "\n".join(reasons)[:LONGEST_ERROR]
+    return f"{said}{_reason_of_aws(here, context['ti'])}"[:LONGEST_ERROR]
 
 
-def _aws_reasons(here: Here, ti: Any) -> list[str]:
-    reasons = []
-    if job := ti.xcom_pull(key=GLUE_LINK, map_indexes=ti.map_index):
-        run = silver.job_run(here.glue, here.stack, job["job_run_id"])
-        reasons.append(f"Glue job run {run['Id']} {run['JobRunState']}: {run.get('ErrorMessage', 'no reason given')}")
-    if query := ti.xcom_pull(key=ATHENA_LINK, map_indexes=ti.map_index):
-        reasons.append(f"Athena: {here.athena.status(query['query_execution_id'])}")
-    return reasons
+def _reason_of_aws(here: Here, ti: Any) -> str:
+    """Of what the task had started, by the XCom that the provider's operator leaves for its link."""
+    key = LINKS.get(ti.task.task_type)
+    started = ti.xcom_pull(key=key, map_indexes=ti.map_index) if key is not None else None
+    if started is None:
+        return ""
+    if "job_run_id" in started:
+        run = silver.job_run(here.glue, here.stack, started["job_run_id"])
+        return f"\nGlue job run {run['Id']} {run['JobRunState']}: {run.get('ErrorMessage', 'no reason given')}"
+    return f"\nAthena: {here.athena.status(started['query_execution_id'])}"
 
 
 def _publish(here: Here, message: Message) -> None:

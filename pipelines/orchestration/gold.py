@@ -42,6 +42,7 @@ class Built(Part):
 def begin(asked: Asked) -> Begun:
     """Takes the lock, and drops the staging tables of dead runs."""
     here, run = Here.now(), new_run()
+    sources = accounts.sources_of(here, asked)
     lock = here.lock(run, across_tasks=True)
     lock.take(here.say)
     with ExitStack() as on_failure:
@@ -50,7 +51,7 @@ def begin(asked: Asked) -> Begun:
         on_failure.pop_all()
     planned = gold.plan(run, asked["days"])
     parts = [Part(table=staged.table, part=staged.part, days=list(staged.days)) for staged in planned]
-    return Begun(run=run, bucket=here.bucket.name, days=asked["days"], sources=asked["sources"], parts=parts)
+    return Begun(run=run, bucket=here.bucket.name, days=asked["days"], sources=sources, parts=parts)
 
 
 def statement_settings(begun: Begun) -> list[dict[str, Any]]:
@@ -92,12 +93,11 @@ def publish(begun: Begun, built: list[Built]) -> None:
 
 
 def account(begun: Begun) -> Counted:
-    """The equation over the sources that the events named, or over all that have lines of the days."""
+    """The equation, over the run's sources."""
     here, days = Here.now(), begun["days"]
-    sources = accounts.ingested(here, begun["sources"], days)
+    sources = accounts.ingested(here, begun["sources"])
     said = accounts.settle(here, begun["run"], "gold", sources, silver=True)
-    ids = [source.source for source in sources]
-    return Counted(days=days, sources=ids, rows=accounts.rows(here, gold.FACT, days), said=said)
+    return Counted(days=days, sources=begun["sources"], rows=accounts.rows(here, gold.FACT, days), said=said)
 
 
 def release(begun: Begun) -> None:

@@ -33,7 +33,7 @@ def bring(address: str, days: list[str]) -> Brought:
 
 def account(brought: Brought) -> Counted:
     here = Here.now()
-    sources = ingested(here, brought["sources"], [])
+    sources = ingested(here, brought["sources"])
     said = settle(here, brought["run"], "ingest", sources, silver=False)
     said += [f"{day}: the archive lacks the hours {hours}" for day, hours in brought["missing"].items()]
     days = accounting.days_of(sources)

@@ -31,7 +31,7 @@ def begin(asked: Asked) -> Begun:
         job=here.stack.silver_job,
         arguments=silver.job_arguments(here.stack, run, days),
         days=days,
-        sources=asked["sources"],
+        sources=accounts.sources_of(here, asked),
         published=here.publisher(run, here.lock(run)).published(silver.TABLE, days),
     )
 
