@@ -22,7 +22,7 @@ install_engine() {
   local missing=()
   command -v dockerd >/dev/null || missing+=(docker.io)
   command -v iptables >/dev/null || missing+=(iptables)
-  command -v curl >/dev/null || missing+=(curl)
+  command -v debootstrap >/dev/null || missing+=(debootstrap)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
   [ ${#missing[@]} = 0 ] && return
   say "installing ${missing[*]}"

@@ -7,7 +7,6 @@ the first lines. An official image that is there already stays: only stand-ins a
 import argparse
 import concurrent.futures
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "standins"
+MINIO = ROOT / ".minio"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LABEL = "boathouse.standin"
 NAMES = {
@@ -26,7 +27,7 @@ NAMES = {
     "localstack": "localstack/localstack:4.14.0",
     "minio": "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
 }
-MINIO = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
+MORE_FILES = {"localstack": [ROOT / "requirements" / "localstack.txt"]}
 PACKAGES = {"bookworm": "python3,python3-venv", "trixie": "python3,python3-venv,curl"}
 # A base holds this machine's own certificates, so that builds on it reach the registries where it does.
 TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
@@ -76,7 +77,7 @@ def _lane(base: Callable[[], str], names: list[str]) -> None:
 def _image(name: str, base: str, *files: Path) -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as context:
-        for file in (*(HERE / name).iterdir(), *files):
+        for file in (*(HERE / name).iterdir(), *files, *MORE_FILES.get(name, ())):
             shutil.copy(file, context)
         _docker("build", "--quiet", f"--label={LABEL}=1", f"--build-arg=BASE={base}", f"--tag={NAMES[name]}", context)
     _say(f"{NAMES[name]} after {time.monotonic() - started:.0f} s")
@@ -88,6 +89,8 @@ def _base(suite: str) -> str:
     name = f"boathouse-standin:{suite}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     if _there(name):
         return name
+    if shutil.which("debootstrap") is None:
+        sys.exit("stand-ins are made with debootstrap: apt-get install debootstrap")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=f"standin-{suite}-") as folder:
         root = Path(folder) / "root"
@@ -124,18 +127,11 @@ def _archive() -> str:
 
 
 def _minio() -> Path:
-    """The server, built once and kept in the user's cache."""
-    version = MINIO.rpartition("@")[2]
-    target = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "boathouse" / "minio" / version / "minio"
-    if not target.exists():
-        started = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            environment = os.environ | {"GOBIN": folder, "CGO_ENABLED": "0"}
-            subprocess.run(["nice", "go", "install", MINIO], env=environment, check=True)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(folder) / "minio", target)
-        _say(f"MinIO's server after {time.monotonic() - started:.0f} s")
-    return target
+    """The server, built once and kept where the conformance tests keep it."""
+    started = time.monotonic()
+    subprocess.run([sys.executable, str(ROOT / "tests" / "bases" / "build_minio.py"), str(MINIO)], check=True)
+    _say(f"MinIO's server after {time.monotonic() - started:.0f} s")
+    return MINIO / "minio"
 
 
 def _official(image: str) -> bool:
