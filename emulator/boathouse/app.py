@@ -99,7 +99,12 @@ class App:
 
     def _services(self) -> list[Service]:
         return [
-            s3.build(state=self.state, call=self.call, to_base=self.to_base),
+            s3.build(
+                state=self.state,
+                call=self.call,
+                to_base=self.to_base,
+                base_has_own_key=self.bases.of("s3").url != self.bases.of("kms").url,
+            ),
             kinesis.build(state=self.state, clock=self.clock, call=self.call),
             lambda_.build(
                 state=self.state,

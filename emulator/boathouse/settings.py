@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared with, not listened on)
 """Addresses that mean all of the machine's, and how the machine itself reaches what listens on them."""
 
+MARKER = "boathouse-marker-"
+"""How the names of what we put into a brought base begin, to know it again; its own users do not see them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BaseUrl:

@@ -115,7 +115,7 @@ async def _after(
     except BaseException:
         response.close()
         raise
-    return Reply(passed.status, list(passed.headers.items()), _stream(response) if body is None else body)
+    return Reply(passed.status, list(passed.headers.items()), _stream(response) if passed.body is None else passed.body)
 
 
 def _kept(name: str) -> bool:

@@ -17,7 +17,7 @@ from boathouse.clock import Clock
 from boathouse.context import DEFAULT_REGION, Principal, Scope, root_of
 from boathouse.errors import AwsError, StartError
 from boathouse.gateway.exchange import Exchange
-from boathouse.settings import BaseUrl
+from boathouse.settings import MARKER, BaseUrl
 
 ACCOUNT = "999999999999"
 """The markers' own, so that nobody meets them in a listing."""
@@ -52,12 +52,12 @@ class Kind:
 
 
 KINDS = (
-    Kind("s3", ("CreateBucket", "Bucket"), ("HeadBucket", "Bucket"), "boathouse-marker-{id}"),
+    Kind("s3", ("CreateBucket", "Bucket"), ("HeadBucket", "Bucket"), f"{MARKER}{{id}}"),
     Kind(
         "sns",
         ("CreateTopic", "Name"),
         ("GetTopicAttributes", "TopicArn"),
-        f"arn:aws:sns:{DEFAULT_REGION}:{ACCOUNT}:boathouse-marker-{{id}}",
+        f"arn:aws:sns:{DEFAULT_REGION}:{ACCOUNT}:{MARKER}{{id}}",
     ),
 )
 """The first that a base serves. One that serves neither (for Kinesis alone, say) holds no marker."""

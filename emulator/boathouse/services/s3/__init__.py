@@ -14,13 +14,19 @@ from boathouse.call import Call
 from boathouse.lake.state import State
 from boathouse.service import Service
 from boathouse.services.s3.api import BucketPolicies
+from boathouse.services.s3.configurations import resources
 from boathouse.services.s3.deletions import Deletions
 from boathouse.services.s3.keys import Keys
+from boathouse.services.s3.own_key import OwnKey
 from boathouse.services.s3.passage import S3Passage
 from boathouse.services.s3.store import Store
 
 
-def build(*, state: State, call: Call, to_base: Call) -> Service:
+def build(*, state: State, call: Call, to_base: Call, base_has_own_key: bool) -> Service:
+    """``base_has_own_key``: the base of S3 is not that of KMS, and encrypts with a key that only it knows."""
     store, keys = Store(state), Keys(call)
-    passage = S3Passage(store, keys)
-    return Service("s3", BucketPolicies(store, call), Deletions(passage, to_base), keys, rest="base", passage=passage)
+    own_key = OwnKey(store, call) if base_has_own_key else None
+    passage = S3Passage(store, keys, own_key)
+    refused_there = resources(store, call) if base_has_own_key else []
+    ours = [BucketPolicies(store, call), Deletions(passage, to_base), keys, *refused_there]
+    return Service("s3", *ours, rest="base", passage=passage)

@@ -6,18 +6,19 @@ ask for leave.
 
 import re
 from collections.abc import MutableMapping
+from urllib.parse import quote
 
 from boathouse.context import WORKER_KEY_PREFIX, Context
 from boathouse.errors import AwsError
 from boathouse.service import Passed, Request
 from boathouse.services.s3 import policies
 from boathouse.services.s3.actions import Ask, asks
+from boathouse.services.s3.headers import KMS, MEMBERS, SSE, SSE_KEY
 from boathouse.services.s3.keys import Keys
+from boathouse.services.s3.own_key import OwnKey
 from boathouse.services.s3.store import Store, StoredPolicy
+from boathouse.settings import MARKER
 
-SSE = "x-amz-server-side-encryption"
-SSE_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
-KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 CONDITION_MEMBERS = {
     "s3:x-amz-acl": "ACL",
     "s3:x-amz-copy-source": "CopySource",
@@ -31,6 +32,10 @@ CONDITION_MEMBERS = {
 PART_OPERATIONS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 UPLOAD_ENDS = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
 EXPECTED_OWNERS = ("ExpectedBucketOwner", "ExpectedSourceBucketOwner")
+MARKERS = re.compile(rb"<Bucket>(?:(?!</Bucket>).)*<Name>" + MARKER.encode() + rb".*?</Bucket>", re.DOTALL)
+"""Ours, in the list of a base that has no accounts."""
+LOCATION = re.compile(rb"(?<=<Location>)[^<]*")
+REWRITTEN = frozenset({"CompleteMultipartUpload", "CreateBucket", "ListBuckets"})
 EXPLICITLY = "with an explicit deny in a resource-based policy"
 UNSAID = "because no resource-based policy allows the {action} action"
 KEY_WITHOUT_KMS = (
@@ -39,9 +44,12 @@ KEY_WITHOUT_KMS = (
 
 
 class S3Passage:
-    def __init__(self, store: Store, keys: Keys) -> None:
+    """``own_key``: where the base is not the KMS's."""
+
+    def __init__(self, store: Store, keys: Keys, own_key: OwnKey | None = None) -> None:
         self._store = store
         self._keys = keys
+        self._own_key = own_key
 
     def concerns(self, operation: str) -> bool:
         return True
@@ -92,18 +100,26 @@ class S3Passage:
 
     async def before(self, context: Context, request: Request, headers: MutableMapping[str, str]) -> None:
         """The base asks for a key id with ``aws:kms``, and takes any; S3 has a default, and refuses unknown keys."""
+        if self._own_key is not None:
+            self._own_key.add_default(context, request, headers)
         if headers.get(SSE) in KMS:
             account = self.account(context, request)
             headers[SSE_KEY] = await self._keys.arn(account, context.region, headers.get(SSE_KEY))
         elif SSE_KEY in headers:
             raise AwsError("InvalidArgument", KEY_WITHOUT_KMS, status=400)
+        if self._own_key is not None:
+            await self._own_key.hide(context, request, headers)
 
     async def after(self, context: Context, request: Request, passed: Passed) -> None:
+        if self._own_key is not None:
+            self._own_key.reveal(context, request, passed)
         if passed.headers.get(SSE) in KMS:
             await self._name_key(context, request, passed)
         if passed.status >= 300:
             return
         bucket = request.get("Bucket", "")
+        if context.operation in REWRITTEN:
+            _rewrite(context, request, passed)
         if context.operation == "CreateMultipartUpload":
             self._store.start_upload(bucket, _upload_id(passed), _encryption(passed))
         elif context.operation in UPLOAD_ENDS:
@@ -118,7 +134,7 @@ class S3Passage:
             passed.headers[SSE_KEY] = arn
 
     def wants_body(self, operation: str) -> bool:
-        return operation == "CreateMultipartUpload"
+        return operation in REWRITTEN or operation == "CreateMultipartUpload"
 
     def _condition_keys(self, context: Context, request: Request) -> dict[str, str]:
         given = dict(request)
@@ -147,8 +163,19 @@ def _role_arn(arn: str) -> str:
 
 
 def _encryption(passed: Passed) -> dict[str, str]:
-    members = {"ServerSideEncryption": SSE, "SSEKMSKeyId": SSE_KEY}
-    return {member: passed.headers[header] for member, header in members.items() if header in passed.headers}
+    return {member: passed.headers[header] for member, header in MEMBERS.items() if header in passed.headers}
+
+
+def _rewrite(context: Context, request: Request, passed: Passed) -> None:
+    """A base names itself in URLs; ours go by the name that the client knows us by."""
+    if context.operation == "ListBuckets":
+        passed.body = MARKERS.sub(b"", passed.body or b"")
+    elif context.operation == "CompleteMultipartUpload":
+        url = f"{context.endpoint}/{request['Bucket']}/{quote(request['Key'])}".encode()
+        passed.body = LOCATION.sub(lambda _: url, passed.body or b"")
+    elif passed.headers.get("location", "").startswith("http"):
+        passed.headers["location"] = f"{context.endpoint}/{request['Bucket']}"
+    passed.headers.pop("content-length", None)
 
 
 def _upload_id(passed: Passed) -> str:

@@ -1,6 +1,8 @@
-"""What we keep of S3: each bucket's policy, and how each multipart upload under way is encrypted."""
+"""What we keep of S3: each bucket's policy, its configurations that the base would refuse, and how each multipart
+upload under way is encrypted."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from boathouse.context import Scope
 from boathouse.lake.state import State
@@ -21,6 +23,7 @@ class Store:
     def __init__(self, state: State) -> None:
         self._policies = state.collection("s3.policies")
         self._uploads = state.collection("s3.uploads")
+        self._configurations = state.collection("s3.configurations")
 
     def policy(self, bucket: str) -> StoredPolicy | None:
         document = self._policies.get(EVERYWHERE, bucket)
@@ -31,6 +34,15 @@ class Store:
 
     def delete_policy(self, bucket: str) -> None:
         self._policies.delete(EVERYWHERE, bucket)
+
+    def configuration(self, bucket: str, kind: str) -> dict[str, Any] | None:
+        return self._configurations.get(EVERYWHERE, f"{bucket}/{kind}")
+
+    def put_configuration(self, bucket: str, kind: str, configuration: dict[str, Any]) -> None:
+        self._configurations.put(EVERYWHERE, f"{bucket}/{kind}", configuration)
+
+    def delete_configuration(self, bucket: str, kind: str) -> None:
+        self._configurations.delete(EVERYWHERE, f"{bucket}/{kind}")
 
     def start_upload(self, bucket: str, upload_id: str, encryption: dict[str, str]) -> None:
         self._uploads.put(EVERYWHERE, f"{bucket}/{upload_id}", encryption)
@@ -46,3 +58,4 @@ class Store:
         """What hangs on a bucket goes with it."""
         self.delete_policy(bucket)
         self._uploads.delete_prefix(EVERYWHERE, f"{bucket}/")
+        self._configurations.delete_prefix(EVERYWHERE, f"{bucket}/")
