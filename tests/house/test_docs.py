@@ -30,5 +30,5 @@ def test_contributing_is_read_in_one_go() -> None:
 
 
 def test_nothing_names_a_registry() -> None:
-    for lock in (ROOT / "requirements").iterdir():
+    for lock in (ROOT / "requirements").rglob("*.*"):
         assert "://" not in lock.read_text(), f"{lock.name} holds an address"
