@@ -1,6 +1,5 @@
 """Makes each password of the containers once, at the first start, into a volume that only those who need it mount."""
 
-import os
 import secrets
 from pathlib import Path
 
@@ -17,7 +16,7 @@ def main() -> None:
         fresh.write_text(secrets.token_hex(16))
         # Each reader has a user of its own, and none of them is this one.
         fresh.chmod(0o444)
-        os.replace(fresh, target)
+        fresh.replace(target)
 
 
 if __name__ == "__main__":
