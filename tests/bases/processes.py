@@ -90,6 +90,7 @@ def localstack(folder: Path) -> Child:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "SQS_ENDPOINT_STRATEGY": "dynamic",
         "KINESIS_LATENCY": "0",
+        "KINESIS_PERSISTENCE": "0",  # else it stands still for seconds at a time, writing down what nobody reads
     }
     command = [str(LOCALSTACK / "bin" / "python"), str(Path(__file__).with_name("localstack_server.py"))]
     return Child("localstack", folder, command, environ, port, "/_localstack/health")
