@@ -2,7 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo test test-data check format bench coverage clean lock
+.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-data test-compose check \
+	format bench coverage clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -80,17 +81,34 @@ setup-minio: tests/bases/build_minio.py
 demo: setup  ## Run the whole platform on generated events, and show what came out
 	@$(BIN)/python demo.py
 
+up:  ## Start everything in Docker, with Airflow; BASE=minio or BASE=ministack for another base
+	@$(or $(PYTHON),python3) compose/up.py $(if $(BASE),--base $(BASE))
+
+# LocalStack keeps nothing, so by default nothing is kept; with another base it is worth while.
+down:  ## Remove what `up` started, with all it knew; KEEP=yes keeps the volumes
+	@COMPOSE_PROFILES=minio,ministack docker compose down --remove-orphans $(if $(KEEP),,--volumes)
+
+logs:  ## Follow what the containers say
+	@docker compose logs --follow --tail 50
+
 test: setup setup-airflow  ## Run the tests: no Docker, no network
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data and not compose"
 
 test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
 	@$(BIN)/python -m pytest -m data
 
-check: setup  ## Lint, format, types, template
+# Where an image cannot be pulled, a stand-in of its name is built; STANDINS=no takes none.
+test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
+	@tests/compose/engine.sh start
+	@test "$(STANDINS)" = no || $(BIN)/python tests/compose/standins.py --if-needed
+	@$(BIN)/python -m pytest -q -m compose tests/compose
+
+check: setup  ## Lint, format, types, template, Dockerfiles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy emulator pipelines dags tests bench demo.py
 	@$(BIN)/cfn-lint infra/platform.yaml
+	@$(BIN)/hadolint --config compose/hadolint.yaml compose/*/Dockerfile tests/compose/standins/*/Dockerfile
 
 format: setup  ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -11,6 +11,14 @@ from urllib.parse import quote
 Found = TypeVar("Found")
 
 
+class Refused(AssertionError):
+    pass
+
+
+class NotFound(Refused):
+    pass
+
+
 class Airflow:
     def __init__(self, url: str, password: str) -> None:
         self._url = url
@@ -57,6 +65,14 @@ class Airflow:
         found: dict[str, Any] = self._ask("GET", f"/api/v2/dags/{dag}/dagRuns/{quote(run)}")
         return found
 
+    def waits_for_events(self, dag: str) -> bool:
+        """Whether an asset's event has come of which no run of this DAG was made yet."""
+        try:
+            self._ask("GET", f"/api/v2/dags/{dag}/assets/queuedEvents")
+        except NotFound:
+            return False
+        return True
+
     def tasks(self, dag: str, run: str) -> dict[str, dict[str, Any]]:
         found = self._ask("GET", f"/api/v2/dags/{dag}/dagRuns/{quote(run)}/taskInstances")["task_instances"]
         return {each["task_id"]: each for each in found}
@@ -73,7 +89,8 @@ class Airflow:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:
-                raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()[:1000]}") from error
+                kind = NotFound if error.code == 404 else Refused
+                raise kind(f"{method} {path}: {error.code} {error.read().decode()[:1000]}") from error
 
 
 def until(ask: Callable[[], Found | None], what: str, seconds: float) -> Found:

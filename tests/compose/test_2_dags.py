@@ -1,40 +1,10 @@
 """The three DAGs on the sample, by the scheduler: what the embedded platform makes of the same files."""
 
-import pytest
-
-from tests.compose.airflow import until
 from tests.compose.conftest import Platform
 from tests.e2e import expected
 from tests.e2e.lakehouse import ROOT, Lakehouse
 
 SAMPLE = ROOT / "data" / "sample"
-DAGS = ("ingest_github_events", "transform_silver", "aggregate_gold")
-PATIENCE = 600
-
-
-@pytest.fixture(scope="session")
-def ran(started: Platform) -> Platform:
-    """Every day on offer was ingested, and every asset's event followed."""
-    started.airflow.unpause("ingest_github_events")
-
-    def all_done() -> bool:
-        ingested = started.airflow.runs("ingest_github_events")
-        return len(ingested) == 5 and {run["state"] for run in ingested} == {"success"} and settled(started)
-
-    until(all_done, "a run of each day, and those that follow", PATIENCE)
-    return started
-
-
-def settled(platform: Platform) -> bool:
-    """No run is under way, and Gold has been made after the last Silver, that after the last Bronze."""
-    runs = {dag: platform.airflow.runs(dag) for dag in DAGS}
-    states = {run["state"] for found in runs.values() for run in found}
-    if states & {"queued", "running"}:
-        return False
-    wrong = [(dag, run["dag_run_id"]) for dag, found in runs.items() for run in found if run["state"] == "failed"]
-    assert wrong == [], platform.compose.run("logs", "--tail", "60", "airflow-scheduler").stdout
-    made = [run for run in runs["aggregate_gold"] if run["state"] == "success"]
-    return len(made) > 0 and made[-1]["start_date"] >= runs["transform_silver"][-1]["end_date"]
 
 
 def test_gold_is_what_plain_python_counts_in_the_files(ran: Platform) -> None:
