@@ -78,13 +78,14 @@ def end_with_starter() -> None:
 
 
 def main() -> int:
-    settings = Settings.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}").with_base_keys(os.environ)
+    settings = Settings.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")
     if settings.ephemeral:
         settings = settings.replace(state_dir=Path(tempfile.mkdtemp(prefix="boathouse-")))
     logging.basicConfig(level=os.environ.get("BOATHOUSE_LOG", "WARNING"), format="%(levelname)s %(name)s: %(message)s")
     if settings.end_with_starter:
         end_with_starter()
     try:
+        settings = settings.with_base_keys(os.environ)
         with state_folder(settings):
             uvloop.run(serve(settings))
     except StartError as error:

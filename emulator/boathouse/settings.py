@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from boathouse.errors import StartError
+
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared with, not listened on)
 """Addresses that mean all of the machine's, and how the machine itself reaches what listens on them."""
 
@@ -77,10 +79,11 @@ class Settings:
         }
 
     def with_base_keys(self, environ: Mapping[str, str]) -> Self:
-        """With what ``environ`` says of the bases' keys."""
+        """With what ``environ`` says of the bases' keys. A variable's name with _FILE names a file that holds the key, as
+        containers are handed secrets. Raises StartError where there is no such file."""
 
         def with_keys(service: str, base: BaseUrl) -> BaseUrl:
-            access, secret = (environ.get(_key_variable(service, which)) for which in ("ACCESS", "SECRET"))
+            access, secret = (_key(environ, _key_variable(service, which)) for which in ("ACCESS", "SECRET"))
             return BaseUrl(base.url, access or base.access_key, secret or base.secret_key)
 
         return self.replace(bases={service: with_keys(service, base) for service, base in self.bases.items()})
@@ -132,3 +135,13 @@ class Settings:
 def _key_variable(service: str, which: str) -> str:
     name = f"{service.upper().replace('-', '_')}_" if service else ""
     return f"BOATHOUSE_BASE_{name}{which}_KEY"
+
+
+def _key(environ: Mapping[str, str], variable: str) -> str | None:
+    file = environ.get(f"{variable}_FILE")
+    if environ.get(variable) or not file:
+        return environ.get(variable)
+    try:
+        return Path(file).read_text().strip()
+    except OSError as error:
+        raise StartError(f"{variable}_FILE: {file} cannot be read ({error.strerror})") from error

@@ -1,7 +1,10 @@
 """Which addresses a platform goes by, and how a base's keys reach its process."""
 
+from pathlib import Path
+
 import pytest
 
+from boathouse.errors import StartError
 from boathouse.settings import BaseUrl, Settings
 
 KEYS = {"BOATHOUSE_BASE_S3_ACCESS_KEY": "minio", "BOATHOUSE_BASE_S3_SECRET_KEY": "hidden"}
@@ -46,3 +49,16 @@ def test_keys_of_the_base_of_all_services() -> None:
     assert {name: base.access_key for name, base in settings.with_base_keys(environ).bases.items()} == {
         "": "a", "cognito-idp": "b",
     }  # fmt: skip
+
+
+def test_keys_in_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hidden\n")
+    settings = Settings(bases={"s3": BaseUrl("http://minio:9000")})
+    environ = {
+        "BOATHOUSE_BASE_S3_ACCESS_KEY": "minio",
+        "BOATHOUSE_BASE_S3_ACCESS_KEY_FILE": "",
+        "BOATHOUSE_BASE_S3_SECRET_KEY_FILE": str(tmp_path / "secret"),
+    }
+    assert settings.with_base_keys(environ).base_keys() == KEYS
+    with pytest.raises(StartError, match="BOATHOUSE_BASE_S3_SECRET_KEY_FILE: .*/gone cannot be read"):
+        settings.with_base_keys(environ | {"BOATHOUSE_BASE_S3_SECRET_KEY_FILE": str(tmp_path / "gone")})

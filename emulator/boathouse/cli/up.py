@@ -22,7 +22,8 @@ Base = Annotated[
     list[str] | None,
     typer.Option(
         help="URL, or SERVICE=URL: a base emulator of your own. May be repeated. Its keys, where it checks them, are"
-        " taken from BOATHOUSE_BASE_ACCESS_KEY and _SECRET_KEY, or BOATHOUSE_BASE_S3_ACCESS_KEY for that of s3."
+        " taken from BOATHOUSE_BASE_ACCESS_KEY and _SECRET_KEY, for that of s3 BOATHOUSE_BASE_S3_ACCESS_KEY and so on;"
+        " from files with _FILE after the name."
     ),
 ]
 Callback = Annotated[str, typer.Option(help="The URL by which bases reach this platform. [default: the endpoint]")]
