@@ -22,7 +22,6 @@ install_engine() {
   local missing=()
   command -v dockerd >/dev/null || missing+=(docker.io)
   command -v iptables >/dev/null || missing+=(iptables)
-  command -v debootstrap >/dev/null || missing+=(debootstrap)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
   [ ${#missing[@]} = 0 ] && return
   say "installing ${missing[*]}"
@@ -55,6 +54,10 @@ install_plugins() {
 }
 
 start() {
+  if ! command -v debootstrap >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq # the stand-ins are made with it
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
+  fi
   if ! answers; then
     install_engine
     say "starting dockerd; it logs to $LOG"
