@@ -79,7 +79,7 @@ class Settings:
         }
 
     def with_base_keys(self, environ: Mapping[str, str]) -> Self:
-        """With what ``environ`` says of the bases' keys. A variable's name with _FILE names a file that holds the key, as
+        """With the bases' keys of ``environ``. A variable's name with _FILE names a file that holds the key, as
         containers are handed secrets. Raises StartError where there is no such file."""
 
         def with_keys(service: str, base: BaseUrl) -> BaseUrl:

@@ -60,5 +60,5 @@ def test_keys_in_files(tmp_path: Path) -> None:
         "BOATHOUSE_BASE_S3_SECRET_KEY_FILE": str(tmp_path / "secret"),
     }
     assert settings.with_base_keys(environ).base_keys() == KEYS
-    with pytest.raises(StartError, match="BOATHOUSE_BASE_S3_SECRET_KEY_FILE: .*/gone cannot be read"):
+    with pytest.raises(StartError, match=r"BOATHOUSE_BASE_S3_SECRET_KEY_FILE: .*/gone cannot be read"):
         settings.with_base_keys(environ | {"BOATHOUSE_BASE_S3_SECRET_KEY_FILE": str(tmp_path / "gone")})
