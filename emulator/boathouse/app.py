@@ -28,7 +28,7 @@ from boathouse.lake.objects import Objects
 from boathouse.lake.sessions import Sessions
 from boathouse.lake.state import State
 from boathouse.service import Passage, Service
-from boathouse.services import athena, cloudformation, firehose, glue, iam, kinesis, lambda_, s3, sns, sts
+from boathouse.services import athena, cloudformation, cloudwatch, firehose, glue, iam, kinesis, lambda_, s3, sns, sts
 from boathouse.settings import Settings
 from boathouse.wire.models import services as services_of_aws
 from boathouse.workers.glue import Pool
@@ -134,6 +134,7 @@ class App:
             ),
             iam.build(access_keys=self.access_keys, call=self.call),
             sts.build(sessions=self.sessions, access_keys=self.access_keys, call=self.call, clock=self.clock),
+            cloudwatch.build(state=self.state, clock=self.clock, call=self.call, to_base=self.to_base),
             sns.build(state=self.state, call=self.call, to_base=self.to_base, settings=self.settings),
             cloudformation.build(state=self.state, clock=self.clock, call=self.call),
         ]

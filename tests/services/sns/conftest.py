@@ -8,39 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from boathouse import launch
-from boathouse.settings import BaseUrl, Settings
-from tests.bases.processes import localstack
+from tests.bases.both import bases, localstack_base, platform
 from tests.services.lambda_.conftest import ROLE, package
 
+__all__ = ["bases", "localstack_base", "platform"]
 WITHIN = 30.0
 ACCOUNT = "000000000000"
-
-
-@pytest.fixture(scope="session")
-def localstack_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseUrl]:
-    base = localstack(tmp_path_factory.mktemp("localstack")).start()
-    yield BaseUrl(base.url)
-    base.stop()
-
-
-@pytest.fixture(scope="session", params=["ministack", "localstack"])
-def bases(request: pytest.FixtureRequest) -> dict[str, BaseUrl]:
-    """Which base subscriptions hang on: every test here is for either."""
-    return {} if request.param == "ministack" else {"": request.getfixturevalue("localstack_base")}
-
-
-@pytest.fixture(scope="session")
-def platform(
-    bases: dict[str, BaseUrl], platform: launch.Platform, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[launch.Platform]:
-    if not bases:
-        yield platform
-        return
-    aws = tmp_path_factory.mktemp("on-localstack") / "aws"
-    started = launch.launch(Settings(ephemeral=True, port=launch.free_port(), aws_dir=aws, workers=0, bases=bases))
-    yield started
-    started.stop()
 
 
 class Sink:
