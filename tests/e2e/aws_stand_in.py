@@ -2,7 +2,7 @@
 
 The answers are a running platform's, over TLS, which is as much of a model of AWS as there is offline; the requests
 are what is tested. ``only_loopback`` makes sure that nothing else is reached, and that no name is looked up. Works in
-Airflow's environment, too (aws_shell/sitecustomize.py), where it finds neither pytest nor us.
+Airflow's environment, too (tests/dags/aws_shell/sitecustomize.py), where it finds neither pytest nor us.
 """
 
 import ipaddress
@@ -159,9 +159,9 @@ def redirect(request: AWSPreparedRequest, answering: str | None) -> None:
 
 
 @contextmanager
-def only_loopback() -> Iterator[list[str]]:
+def only_loopback(escaped: list[str] | None = None) -> Iterator[list[str]]:
     """A connection to elsewhere, and a look-up of a name that is not this machine's, fails and is listed."""
-    escaped: list[str] = []
+    escaped = [] if escaped is None else escaped
 
     def guarded(name: str, target: Any) -> None:
         host = target[0] if isinstance(target, tuple) else target
