@@ -2,10 +2,12 @@
 not import: a context is a mapping, and a task instance answers by its attributes."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from pipelines import silver
 from pipelines.orchestration.here import Here
@@ -14,6 +16,7 @@ from pipelines.stack import STACK_NAME
 Context = Mapping[str, Any]
 LONGEST_SUBJECT = 100  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 LONGEST_ERROR = 4000
+BASE_URL = "AIRFLOW__API__BASE_URL"
 LINKS = {"GlueJobOperator": "glue_job_run_details", "AthenaOperator": "_athena_query_results"}
 
 
@@ -41,7 +44,7 @@ class Message:
             lines = [f"{self.dag} succeeded, run {self.run}", *self.said]
         else:
             lines = [f"{self.dag} failed at {self.task}, try {self.try_}, run {self.run}", self.error, *self.said]
-        return "\n".join([*lines, self.link])
+        return "\n".join(filter(None, [*lines, self.link]))
 
     def as_json(self) -> str:
         content = {name.rstrip("_"): value for name, value in asdict(self).items()}
@@ -49,7 +52,13 @@ class Message:
 
 
 def failed(context: Context) -> None:
-    """For ``on_failure_callback``: the task has no more tries."""
+    """For ``on_failure_callback``: the task has no more tries.
+
+    Of a task whose process was killed Airflow 3.0 calls this after each try, in the DAG processor, which has no XComs.
+    """
+    ti = context["ti"]
+    if "exception" not in context and ti.try_number <= ti.max_tries:
+        return
     here = Here.now()
     _publish(here, _message(context, "failed", error=_error(here, context), said=[]))
     _measure(here, context, {"Failures": 1})
@@ -67,14 +76,21 @@ def succeeded(context: Context) -> None:
 def _message(context: Context, outcome: str, error: str | None, said: list[str]) -> Message:
     ti = context["ti"]
     place = f"{ti.task_id}[{ti.map_index}]" if ti.map_index is not None and ti.map_index >= 0 else ti.task_id
-    return Message(outcome, ti.dag_id, ti.run_id, place, ti.try_number, ti.log_url or "", error, said)
+    return Message(outcome, ti.dag_id, ti.run_id, place, ti.try_number, ti.log_url or _link(ti), error, said)
+
+
+def _link(ti: Any) -> str:
+    """To the run, by what the DAG processor knows of a task; nothing where no variable says where Airflow is."""
+    base = os.environ.get(BASE_URL, "").rstrip("/")
+    return base and f"{base}/dags/{ti.dag_id}/runs/{quote(ti.run_id)}"
 
 
 def _error(here: Here, context: Context) -> str:
     """The exception, and what AWS says of the job or statement that the task had started."""
-    error = context.get("exception")
-    said = f"{type(error).__name__}: {error}" if error is not None else "no reason given; see the task's log"
-    return f"{said}{_reason_of_aws(here, context['ti'])}"[:LONGEST_ERROR]
+    if "exception" not in context:
+        return "no exception: the task's process was killed, or somebody failed it"
+    error = context["exception"]
+    return f"{type(error).__name__}: {error}{_reason_of_aws(here, context['ti'])}"[:LONGEST_ERROR]
 
 
 def _reason_of_aws(here: Here, ti: Any) -> str:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,19 +156,6 @@ def test_the_command_line_makes_the_same_tables_day_by_day(
     assert of_days(lakehouse) == backfilled.tables
 
 
-def test_a_day_run_again_changes_nothing(airflow: Airflow, lakehouse: Lakehouse, backfilled: Ran) -> None:
-    before = list(lakehouse.bucket.keys("raw/"))
-    airflow.run(
-        dag_test("ingest_github_events", DAYS[1]),
-        dag_test("transform_silver", DAYS[1]),
-        dag_test("aggregate_gold", DAYS[1]),
-    )
-    assert of_days(lakehouse) == backfilled.tables
-    assert list(lakehouse.bucket.keys("raw/")) == before
-    assert lakehouse.staging_tables() == []
-    assert (lakehouse.bucket.get_json(KEY) or {})["run"] == "", "the lock is given back"
-
-
 def test_a_day_that_the_source_does_not_have_is_skipped_and_nobody_hears_of_it(
     airflow: Airflow, lakehouse: Lakehouse, backfilled: Ran, heard: Callable[[], list[dict[str, Any]]]
 ) -> None:
@@ -196,41 +184,81 @@ def test_a_run_that_fails_is_tried_three_times_and_then_says_where(
     assert of_days(lakehouse) == backfilled.tables
 
 
-def test_a_glue_job_that_fails_publishes_nothing_is_named_with_its_reason_and_repaired_by_a_run(
-    airflow: Airflow, lakehouse: Lakehouse, backfilled: Ran, heard: Callable[[], list[dict[str, Any]]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    poison = f"raw/dt={DAYS[0]}/hour=10/poison"
-    lakehouse.bucket.put(poison, b"no event\n")
-    airflow.run(dag_test("transform_silver", DAYS[0]), expect=1)
-    assert of_days(lakehouse) == backfilled.tables
-    runs = lakehouse.profile.client("glue").get_job_runs(JobName=lakehouse.stack.silver_job, MaxResults=1)["JobRuns"]
-    assert runs[0]["JobRunState"] == "FAILED"
+class Ti:
+    """A task instance as Airflow's task runner, or its DAG processor, hands it to a callback."""
 
-    class Ti:
-        """`dags test` runs a trigger in line and calls nobody back when that fails; Airflow's task runner does."""
+    dag_id, run_id, task_id, map_index, try_number, max_tries = "transform_silver", "manual__1", "job", -1, 3, 2
+    task = type("GlueJob", (), {"task_type": "GlueJobOperator"})
+    log_url: str | None = "http://localhost:8080/dags/transform_silver/runs/manual__1/tasks/job?try_number=3"
 
-        dag_id, run_id, task_id, map_index, try_number = "transform_silver", "manual__1", "bronze_to_silver", -1, 3
-        task = type("GlueJob", (), {"task_type": "GlueJobOperator"})
-        log_url = "http://localhost:8080/dags/transform_silver/runs/manual__1/tasks/bronze_to_silver?try_number=3"
+    def __init__(self, glue_run: str | None = None, **different: Any) -> None:
+        self.glue_run = glue_run
+        vars(self).update(different)
 
-        def xcom_pull(self, *, key: str, map_indexes: int) -> dict[str, str] | None:
-            return {"job_run_id": runs[0]["Id"]} if (key, map_indexes) == ("glue_job_run_details", -1) else None
+    def xcom_pull(self, *, key: str, map_indexes: int) -> dict[str, str]:
+        assert (key, map_indexes) == ("glue_job_run_details", -1)
+        assert self.glue_run is not None, "the DAG processor has no XComs, and dies of the question"
+        return {"job_run_id": self.glue_run}
 
-    heard()
+
+def called_back(ti: Ti, **context: Any) -> None:
+    began = datetime.now(UTC)
+    alerts.failed({"ti": ti, "dag_run": type("DagRun", (), {"start_date": began, "run_after": began})} | context)
+
+
+@pytest.fixture
+def dag_process(lakehouse: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process as one of Airflow's."""
     for name, value in lakehouse.environment.items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("PIPELINES_PROFILE", "local")
-    began = runs[0]["StartedOn"]
-    dag_run = type("DagRun", (), {"start_date": began, "run_after": began})
-    alerts.failed({"ti": Ti(), "dag_run": dag_run, "exception": RuntimeError("Trigger failure")})
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://localhost:8080/")
+
+
+@pytest.mark.usefixtures("dag_process")
+def test_a_task_that_is_killed_is_spoken_of_when_its_tries_are_used_up(
+    backfilled: Ran, heard: Callable[[], list[dict[str, Any]]]
+) -> None:
+    heard()
+    called_back(Ti(try_number=2, log_url=None))
+    assert heard() == []
+    called_back(Ti(try_number=3, log_url=None))
     (message,) = heard()
-    assert message["error"].startswith(f"RuntimeError: Trigger failure\nGlue job run {runs[0]['Id']} FAILED: ")
+    assert message["error"] == "no exception: the task's process was killed, or somebody failed it"
+    assert message["link"] == "http://localhost:8080/dags/transform_silver/runs/manual__1"
+
+
+@pytest.mark.usefixtures("dag_process")
+def test_a_glue_job_that_fails_publishes_nothing_is_named_with_its_reason_and_a_run_after_it_repairs(
+    airflow: Airflow, lakehouse: Lakehouse, backfilled: Ran, heard: Callable[[], list[dict[str, Any]]]
+) -> None:
+    poison = f"raw/dt={DAYS[1]}/hour=10/poison"
+    lakehouse.bucket.put(poison, b"no event\n")
+    # `dags test` runs a trigger in line and calls nobody back when that fails; Airflow's task runner does.
+    airflow.run(dag_test("transform_silver", DAYS[1]), expect=1)
+    assert of_days(lakehouse) == backfilled.tables
+    (run,) = lakehouse.profile.client("glue").get_job_runs(JobName=lakehouse.stack.silver_job, MaxResults=1)["JobRuns"]
+    assert run["JobRunState"] == "FAILED"
+    heard()
+    called_back(Ti(run["Id"]), exception=RuntimeError("Trigger failure"))
+    (message,) = heard()
+    assert message["error"].startswith(f"RuntimeError: Trigger failure\nGlue job run {run['Id']} FAILED: ")
     assert "is not Bronze" in message["error"]
     assert message["link"] == Ti.log_url
-    assert message["text"].splitlines()[0] == "transform_silver failed at bronze_to_silver, try 3, run manual__1"
-
+    assert message["text"].splitlines()[0] == "transform_silver failed at job, try 3, run manual__1"
     lakehouse.bucket.delete([poison])
-    airflow.run(dag_test("transform_silver", DAYS[0]))
+
+
+def test_a_day_run_again_changes_nothing(airflow: Airflow, lakehouse: Lakehouse, backfilled: Ran) -> None:
+    """After a failure, too: it is what repairs."""
+    before = list(lakehouse.bucket.keys("raw/"))
+    airflow.run(
+        dag_test("ingest_github_events", DAYS[1]),
+        dag_test("transform_silver", DAYS[1]),
+        dag_test("aggregate_gold", DAYS[1]),
+    )
     assert of_days(lakehouse) == backfilled.tables
+    assert list(lakehouse.bucket.keys("raw/")) == before
+    assert lakehouse.staging_tables() == []
+    assert (lakehouse.bucket.get_json(KEY) or {})["run"] == "", "the lock is given back"
