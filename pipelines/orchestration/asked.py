@@ -1,13 +1,11 @@
 """Which days a DAG's run is about: those it was given by hand, else those of the assets' events, else its own date."""
 
-import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from pipelines.errors import Refused
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 BY_HAND = 'give days: {"days": ["2025-10-08"]}'
 
 
@@ -37,11 +35,15 @@ def of_date(params: Mapping[str, Any], logical_date: datetime | None) -> list[st
         return _days(params["days"])
     if logical_date is None:
         raise Refused(f"this run has no date: start it with a logical date, or {BY_HAND}")
-    return [logical_date.date().isoformat()]
+    return [logical_date.astimezone(UTC).date().isoformat()]
 
 
 def _days(given: Iterable[str]) -> list[str]:
-    days = sorted(set(given))
-    if wrong := [day for day in days if not DAY.fullmatch(day)]:
-        raise Refused(f"{wrong[0]!r} is no day: {BY_HAND}")
-    return days
+    return sorted({_day(text) for text in given})
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).strftime("%Y-%m-%d")
+    except ValueError as error:
+        raise Refused(f"{text!r} is no day: {BY_HAND}") from error

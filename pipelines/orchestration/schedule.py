@@ -24,7 +24,7 @@ def of_every_task(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     environ = os.environ if environ is None else environ
     return {
         "retries": TRIES_AGAIN,
-        "retry_delay": timedelta(seconds=float(environ.get(RETRY_SECONDS, 60))),
+        "retry_delay": timedelta(seconds=float(environ.get(RETRY_SECONDS) or 60)),
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=30),
         "on_failure_callback": alerts.failed,

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from pipelines.errors import NoPlatform, Refused
-from pipelines.settings import Profile, profile
+from pipelines.settings import Profile, of_this_process, profile
 
 ENDPOINT = "http://127.0.0.1:4599"
 
@@ -158,3 +158,11 @@ def test_a_client_elsewhere_is_refused_even_if_boto3_made_it(monkeypatch: pytest
 def test_an_unknown_profile_is_named() -> None:
     with pytest.raises(Refused, match="no profile 'prod': choose one of local, compose, aws"):
         profile("prod")
+
+
+def test_a_process_is_of_the_profile_that_its_environment_names_and_of_aws_where_it_names_none(here: Path) -> None:
+    written(here / ".boathouse" / "aws")
+    assert of_this_process({"PIPELINES_PROFILE": "local"}).endpoint == ENDPOINT
+    assert of_this_process({"AWS_REGION": "eu-west-1"}).name == "aws"
+    with pytest.raises(Refused, match="choose one of local, compose, aws"):
+        of_this_process({"PIPELINES_PROFILE": "mwaa"})
