@@ -98,6 +98,9 @@ class App:
         )
 
     def _services(self) -> list[Service]:
+        return [*self._of_the_lake(), *self._around_it()]
+
+    def _of_the_lake(self) -> list[Service]:
         return [
             s3.build(
                 state=self.state,
@@ -132,6 +135,10 @@ class App:
                 sessions=self.sessions,
                 access=self.access,
             ),
+        ]
+
+    def _around_it(self) -> list[Service]:
+        return [
             iam.build(access_keys=self.access_keys, call=self.call),
             sts.build(sessions=self.sessions, access_keys=self.access_keys, call=self.call, clock=self.clock),
             cloudwatch.build(state=self.state, clock=self.clock, call=self.call, to_base=self.to_base),

@@ -108,6 +108,7 @@ def test_only_its_own_dimensions_count(alarms: Alarms) -> None:
     assert alarms.until(mine, "OK")["StateValue"] == "OK"
 
 
+@pytest.mark.parametrize("bases", ["ministack"], indirect=True)  # half a minute, in which no base does anything
 def test_a_short_period_ends_and_it_is_ok_again(alarms: Alarms, topics: Topics, sink: Sink) -> None:
     topic = topics.topic()
     topics.subscribe(topic, topics.function(topic))
