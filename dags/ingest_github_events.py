@@ -10,10 +10,11 @@ message and in the asset's event, and holds nobody up: the archive lacks some fo
 still come, and is tried for again.
 """
 
-from airflow.exceptions import AirflowSkipException
+from airflow.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk import Asset, Param, dag, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 
+from pipelines.errors import Refused
 from pipelines.orchestration import alerts, asked, raw, schedule
 
 RAW = Asset("raw")
@@ -31,9 +32,12 @@ RAW = Asset("raw")
     tags=["github-analytics"],
 )
 def ingest_github_events():
-    @task(retries=6)
+    @task(retries=6)  # about an hour, for an hour file that is late
     def bring(source, params=None, dag_run=None):
-        brought = raw.bring(source, asked.of_date(params, dag_run.logical_date))
+        try:
+            brought = raw.bring(source, asked.of_date(params, dag_run.logical_date))
+        except Refused as error:  # which no later try would change
+            raise AirflowFailException(str(error)) from error
         if not brought["sources"]:
             raise AirflowSkipException("the source has no file of this day")
         return brought
