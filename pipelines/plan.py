@@ -114,7 +114,7 @@ class Plan:
         yield from (f"  {count:3} {name}" for name, count in sorted(self.types.items()))
         yield f"It costs about ${self.dollars_a_month:.2f} a month for being there ({PRICES_OF}):"
         for count, each in self.standing:
-            yield f"  ${count * each.dollars:5.2f}  {count} {each.unit}, {each.page}"
+            yield f"  ${count * each.dollars:5.2f}  {count} × {each.unit}, {each.page}"
         yield "and what is used:"
         yield from (f"  {each.what}: {each.price}, {each.page}" for each in USED)
         yield "To remove everything again:"

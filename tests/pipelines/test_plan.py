@@ -18,6 +18,7 @@ from pipelines.plan import Plan
 from pipelines.settings import Profile
 from tests.sql.template import Template
 
+PAGE = Path(__file__).parents[2] / "docs" / "aws.md"
 ACCOUNT, REGION = "666666666666", "eu-central-1"
 
 
@@ -42,6 +43,7 @@ def test_every_standing_charge_is_looked_for_and_those_of_the_template_are_count
     assert shard == 1
     assert found.dollars_a_month == pytest.approx(sum(count * each.dollars for count, each in found.standing))
     assert found.dollars_a_month >= 11.95, "a shard and a key, at least"
+    assert f"about ${found.dollars_a_month:.0f} a month altogether" in PAGE.read_text()
 
 
 def test_a_parameter_that_the_profile_gives_counts(aws: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
