@@ -203,6 +203,8 @@ def test_what_is_refused(alarms: Alarms) -> None:
     ):
         code, message = alarms.refusal(**params)
         assert (code, told in message) == ("NotImplemented", True)
+    with pytest.raises(ClientError, match="The parameter ComparisonOperator is required"):
+        alarms.cloudwatch.put_metric_alarm(AlarmName="without-anything")
     # documented(API_PutMetricAlarm): what a period may be, and how many datapoints
     assert alarms.refusal(Period=45)[0] == "ValidationError"
     assert alarms.refusal(DatapointsToAlarm=2)[0] == "ValidationError"

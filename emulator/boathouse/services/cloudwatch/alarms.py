@@ -23,7 +23,7 @@ BEYOND = (
     "EvaluateLowSampleCountPercentile", "EvaluationCriteria", "EvaluationInterval", "EvaluationWindow", "Metrics",
     "ThresholdMetricId", "WarmUpConfiguration",
 )  # fmt: skip
-NEEDED = ("MetricName", "Namespace", "Period", "Threshold")
+NEEDED = ("ComparisonOperator", "EvaluationPeriods", "MetricName", "Namespace", "Period", "Threshold")
 TREATMENTS = frozenset({"missing", "ignore", "breaching", "notBreaching"})
 SHORT_PERIODS = frozenset({10, 20, 30})
 
@@ -122,14 +122,14 @@ def _check(request: Request) -> None:
     for member in BEYOND:
         if request.get(member):
             raise Unsupported(f"PutMetricAlarm with {member}")
+    if absent := [member for member in NEEDED if member not in request]:
+        raise _invalid(f"The parameter {absent[0]} is required.")
     if request["ComparisonOperator"] not in COMPARISONS:
         raise Unsupported(f"an alarm by {request['ComparisonOperator']}")
     for member in ACTIONS.values():
         for action in request.get(member) or []:
             if not action.startswith("arn:aws:sns:"):
                 raise Unsupported(f"the alarm action {action}", "an SNS topic can be told")
-    if absent := [member for member in NEEDED if member not in request]:
-        raise _invalid(f"The parameter {absent[0]} is required.")
     if ("Statistic" in request) == ("ExtendedStatistic" in request):
         raise _invalid("Exactly one of the parameters Statistic and ExtendedStatistic must be specified.")
     if request["Period"] not in SHORT_PERIODS and request["Period"] % 60:
