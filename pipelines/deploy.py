@@ -78,7 +78,8 @@ def deploy(profile: Profile, say: Say, environ: Mapping[str, str] | None = None)
 
 
 def given_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: environ[variable] for variable, name in SECRETS.items() if variable in environ}
+    """A variable that is empty says nothing: compose passes on what .env does not have as such."""
+    return {name: environ[variable] for variable, name in SECRETS.items() if environ.get(variable)}
 
 
 def given_parameters(profile_name: str, folder: Path = TEMPLATE.parent) -> dict[str, str]:

@@ -36,7 +36,7 @@ def test_changed_code_has_another_key(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_secrets_come_from_the_environment() -> None:
-    assert deploy.given_secrets({"PATH": "/bin"}) == {}
+    assert deploy.given_secrets({"PATH": "/bin", "SLACK_WEBHOOK_URL": ""}) == {}
     assert deploy.given_secrets({"SLACK_WEBHOOK_URL": "https://x"}) == {"SlackWebhookUrl": "https://x"}
 
 
