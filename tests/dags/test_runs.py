@@ -184,10 +184,21 @@ def test_a_run_that_fails_is_tried_three_times_and_then_says_where(
     assert of_days(lakehouse) == backfilled.tables
 
 
+def test_a_source_that_cannot_be_is_not_tried_again(
+    airflow: Airflow, lakehouse: Lakehouse, heard: Callable[[], list[dict[str, Any]]]
+) -> None:
+    heard()
+    nowhere = {"AIRFLOW__SECRETS__BACKEND": "", "AIRFLOW_VAR_GITHUB_EVENTS_SOURCE": "/no/such/folder"}
+    airflow.run(dag_test("ingest_github_events", DAYS[0]), expect=1, **nowhere)
+    (message,) = heard()
+    assert (message["dag"], message["task"], message["try"]) == ("ingest_github_events", "bring", 1)
+
+
 class Ti:
     """A task instance as Airflow's task runner, or its DAG processor, hands it to a callback."""
 
     dag_id, run_id, task_id, map_index, try_number, max_tries = "transform_silver", "manual__1", "job", -1, 3, 2
+    state: str | None = "failed"
     task = type("GlueJob", (), {"task_type": "GlueJobOperator"})
     log_url: str | None = "http://localhost:8080/dags/transform_silver/runs/manual__1/tasks/job?try_number=3"
 
@@ -197,7 +208,7 @@ class Ti:
 
     def xcom_pull(self, *, key: str, map_indexes: int) -> dict[str, str]:
         assert (key, map_indexes) == ("glue_job_run_details", -1)
-        assert self.glue_run is not None, "the DAG processor has no XComs, and dies of the question"
+        assert self.glue_run is not None
         return {"job_run_id": self.glue_run}
 
 
@@ -221,11 +232,11 @@ def test_a_task_that_is_killed_is_spoken_of_when_its_tries_are_used_up(
     backfilled: Ran, heard: Callable[[], list[dict[str, Any]]]
 ) -> None:
     heard()
-    called_back(Ti(try_number=2, log_url=None))
+    called_back(Ti(try_number=2, state=None, log_url=None))
     assert heard() == []
-    called_back(Ti(try_number=3, log_url=None))
+    called_back(Ti(try_number=3, state=None, log_url=None))
     (message,) = heard()
-    assert message["error"] == "no exception: the task's process was killed, or somebody failed it"
+    assert message["error"] == "the task's process was killed, or somebody failed it"
     assert message["link"] == "http://localhost:8080/dags/transform_silver/runs/manual__1"
 
 
