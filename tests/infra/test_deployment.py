@@ -50,7 +50,8 @@ def test_the_platforms_life(aws: Run, client: Callable[..., Any], tmp_path: Path
     names = {
         "ArtifactBucket": artifacts, "PreprocessKey": "preprocess.zip", "AlertKey": "alert.zip",
         "SilverScriptKey": "silver.py", "SlackWebhookSecretName": f"slack/{unique}",
-        "AirflowSecretsPrefix": f"airflow-{unique}", "DataBucketName": lake, "DatabaseName": f"d_{unique}", "PipelineWorkGroupName": f"pipeline-{unique}",
+        "AirflowSecretsPrefix": f"airflow-{unique}", "DataBucketName": lake, "DatabaseName": f"d_{unique}",
+        "PipelineWorkGroupName": f"pipeline-{unique}",
         "AnalyticsWorkGroupName": f"analytics-{unique}",
     }  # fmt: skip
 
