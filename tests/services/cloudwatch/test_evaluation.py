@@ -113,7 +113,7 @@ def test_reasons_in_awss_words() -> None:
     failed = judge(one, periods("X"), NOW)
     assert failed is not None
     assert failed.reason == (
-        "Threshold Crossed: 1 out of the last 1 datapoint [1.0 (14/11/23 22:13:00)] was greater than the threshold"
+        "Threshold Crossed: 1 out of the last 1 datapoints [1.0 (14/11/23 22:13:00)] was greater than the threshold"
         " (0.0) (minimum 1 datapoint for OK -> ALARM transition)."
     )
     assert json.loads(failed.data) == {

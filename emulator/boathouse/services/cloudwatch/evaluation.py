@@ -94,7 +94,7 @@ def _reason(alarm: Alarm, found: Sequence[tuple[int, float]], missing: int, stat
     against = f"{words} the threshold ({float(alarm['Threshold'])})"
     if state == "ALARM":
         change = f"(minimum {_count(needed, 'datapoint')} for OK -> ALARM transition)"
-        some = f"{len(told)} out of the last {_count(len(found), 'datapoint')} [{listed}] {_was(len(told))}"
+        some = f"{len(told)} out of the last {len(found)} datapoints [{listed}] {_was(len(told))}"
         return f"Threshold Crossed: {some} {against} {change}."
     return f"Threshold Crossed: {_count(len(told), 'datapoint')} [{listed}] {_was(len(told))} not {against}."
 

@@ -31,7 +31,7 @@ class Watch:
         self._clock = clock
         self._asked = asyncio.Event()
         self._troubles: dict[str, str] = {}
-        self._tasks = Tasks()
+        self._tasks = Tasks(self._ended)
 
     async def start(self) -> None:
         self._tasks.spawn(self._run(), "watch over CloudWatch alarms")
@@ -41,6 +41,10 @@ class Watch:
 
     async def reset(self) -> None:
         self._troubles.clear()
+
+    def _ended(self, error: BaseException) -> None:
+        """A fault of ours must not leave alarms unwatched without a word."""
+        self._troubles["alarms"] = f"nobody watches them any more ({error!r}); start Boathouse again"
 
     def troubles(self) -> dict[str, str]:
         return dict(self._troubles)
@@ -119,9 +123,13 @@ class Watch:
         if "Unit" in alarm:
             asked["Unit"] = alarm["Unit"]
         answer = await self._call("cloudwatch", "GetMetricStatistics", asked, as_=root_of(*scope))
-        return {
-            period_of(alarm, point["Timestamp"].timestamp()): float(
-                point[statistic] if statistic else point["ExtendedStatistics"][alarm["ExtendedStatistic"]]
-            )
-            for point in answer.get("Datapoints", [])
-        }
+        points = ((point["Timestamp"].timestamp(), _value(point, alarm)) for point in answer.get("Datapoints", []))
+        return {period_of(alarm, moment): value for moment, value in points if value is not None}
+
+
+def _value(point: dict[str, Any], alarm: Alarm) -> float | None:
+    """None where there is no percentile of such data."""
+    if "Statistic" in alarm:
+        return float(point[alarm["Statistic"]])
+    found = point.get("ExtendedStatistics", {}).get(alarm["ExtendedStatistic"])
+    return None if found is None else float(found)
