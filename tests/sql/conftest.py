@@ -16,7 +16,7 @@ def small_lake(client: Callable[..., Any], bucket: str) -> Iterator[SmallLake]:
     database = bucket.replace("-", "_")
     glue, key_arn = client("glue"), client("kms").create_key()["KeyMetadata"]["Arn"]
     glue.create_database(DatabaseInput={"Name": database})
-    stack = Stack(bucket, key_arn, "none", "none", database, "primary")
+    stack = Stack(bucket, key_arn, "none", "none", database, "primary", "none")
     yield SmallLake(Athena(client("athena"), stack), glue, LakeBucket(client("s3"), bucket, key_arn))
     for table in glue.get_tables(DatabaseName=database)["TableList"]:
         glue.delete_table(DatabaseName=database, Name=table["Name"])

@@ -25,7 +25,7 @@ def cases() -> list[Any]:
 
 
 def staged(lake: SmallLake, table: str, days: list[str]) -> Staged:
-    one = Staged(table, f"staging_{table}_r_1", f"aggregated/{table}/run=r/", tuple(days))
+    one = Staged(table, "r", days=tuple(days))
     lake.athena.run(create_table_as(one, lake.bucket.uri(one.prefix)))
     return one
 
