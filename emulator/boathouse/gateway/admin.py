@@ -16,6 +16,8 @@ from boathouse.service import Inbound
 Report = Callable[[], dict[str, Any]]
 Reset = Callable[[], Awaitable[list[str]]]
 Translate = Callable[[str, str], str]
+LARGEST_INBOUND = 4 * 1024 * 1024
+"""Bytes: a message of SNS's largest size with everything in it escaped."""
 
 
 def admin(
@@ -39,7 +41,7 @@ def admin(
         if take is None:
             return JSONResponse({"message": "emulator: no service listens here"}, 404)
         try:
-            await take(request.path_params["token"], await request.body())
+            await take(request.path_params["token"], await _body(request))
         except AwsError as error:
             return JSONResponse({"message": error.message}, error.status or 500)
         return JSONResponse({})
@@ -53,3 +55,13 @@ def admin(
             Route("/_boathouse/{service}/{token}", post_inbound, methods=["POST"]),
         ]
     )
+
+
+async def _body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        if (size := size + len(chunk)) > LARGEST_INBOUND:
+            message = f"emulator: nothing that a base sends has more than {LARGEST_INBOUND} bytes"
+            raise AwsError("RequestEntityTooLarge", message, status=413)
+        chunks.append(chunk)
+    return b"".join(chunks)

@@ -171,6 +171,7 @@ def test_only_what_was_subscribed_is_invoked(topics: Topics, sink: Sink, platfor
     assert post("sns/guess", forged) == 404
     assert post("sns/guess", b"no json") == 404
     assert post("kinesis/guess", forged) == 404
+    assert post("sns/guess", b" " * (5 * 1024 * 1024)) == 413
     topics.sns.publish(TopicArn=topic, Message="true")
     assert sink.next()["Records"][0]["Sns"]["Message"] == "true"
     assert sink.is_empty()
