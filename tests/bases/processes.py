@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from base64 import b64encode
@@ -117,3 +118,20 @@ class Minio(Child):
     @property
     def base(self) -> BaseUrl:
         return BaseUrl(self.url, self.access_key, self.secret_key)
+
+
+def ministack(folder: Path) -> Child:
+    """The default base as somebody's own, keeping its objects under ``folder``."""
+    port = launch.free_port()
+    environ = {
+        "GATEWAY_PORT": str(port),
+        "S3_PERSIST": "1",
+        "PERSIST_STATE": "1",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "STATE_DIR": str(folder / "state"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent/boathouse-uses-no-docker.sock",
+    }
+    command = [sys.executable, "-m", "uvicorn", "ministack.app:app", "--host", "127.0.0.1", "--port", str(port)]
+    return Child("ministack", folder, command, environ, port, "/_ministack/health")

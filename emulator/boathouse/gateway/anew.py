@@ -7,7 +7,6 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass, replace
 
 from boathouse import wire
-from boathouse.clock import Clock
 from boathouse.context import Context
 from boathouse.errors import AwsError
 from boathouse.settings import BaseUrl
@@ -28,13 +27,9 @@ class Sent:
     content: Content
 
 
-async def sign_anew(sent: Sent, context: Context, base: BaseUrl, clock: Clock) -> Sent:
-    """``sent`` with a signature by the base's keys. Raises AccessDenied for a presigned URL that has expired: the base
-    cannot say so any more."""
+async def sign_anew(sent: Sent, context: Context, base: BaseUrl) -> Sent:
+    """``sent`` with a signature by the base's keys."""
     path, _, query = sent.target.partition("?")
-    ends = wire.expiry(query)
-    if ends is not None and ends < clock.now():
-        raise AwsError("AccessDenied", "Request has expired", status=403)
     if wire.is_aws_chunked(wire.Headers(sent.headers.items())):
         sent = await _without_chunks(sent)
     content = sent.content

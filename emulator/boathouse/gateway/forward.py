@@ -14,6 +14,7 @@ from boathouse import wire
 from boathouse.call import Params
 from boathouse.clock import Clock
 from boathouse.context import Context, Principal
+from boathouse.errors import AwsError
 from boathouse.gateway.anew import Sent, sign_anew
 from boathouse.gateway.connections import BROKEN, Connections, unavailable
 from boathouse.gateway.exchange import Exchange, Reply
@@ -51,6 +52,8 @@ class Forward:
         base = self._base_of(context.service)
         passage = self._passages.get(context.service)
         account = context.account if passage is None else passage.account(context, params)
+        if exchange.head is not None:
+            self._refuse_expired(exchange.head.query)
         sent = _outgoing(exchange, context, params, account)
         if passage is not None:
             await passage.before(context, params, sent.headers)
@@ -73,8 +76,14 @@ class Forward:
             raise unavailable(response.url, error) from error
         return wire.decode(service, operation, response.status, list(response.headers.items()), body)
 
+    def _refuse_expired(self, query: str) -> None:
+        """Of a presigned URL's signature that much holds, whatever the base makes of it."""
+        ends = wire.expiry(query)
+        if ends is not None and ends < self._clock.now():
+            raise AwsError("AccessDenied", "Request has expired", status=403)
+
     async def _signed(self, sent: Sent, context: Context, base: BaseUrl) -> Sent:
-        return sent if base.access_key is None else await sign_anew(sent, context, base, self._clock)
+        return sent if base.access_key is None else await sign_anew(sent, context, base)
 
 
 def _outgoing(exchange: Exchange, context: Context, params: Params, account: str) -> Sent:

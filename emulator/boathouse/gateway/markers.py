@@ -22,7 +22,12 @@ from boathouse.settings import MARKER, BaseUrl
 ACCOUNT = "999999999999"
 """The markers' own, so that nobody meets them in a listing."""
 EVERYWHERE: Scope = ("", "")
-MISSING = frozenset({"404", "NoSuchBucket", "NotFound", "NotFoundException"})
+MISSING = frozenset({"404", "NotFound", "NotFoundException"})
+REFUSED = (401, 403)
+KEYS = (
+    "the base at {} does not let us in ({}). If it checks signatures: its keys are taken from"
+    " BOATHOUSE_BASE_S3_ACCESS_KEY and BOATHOUSE_BASE_S3_SECRET_KEY, without S3_ for the base of all services"
+)
 PAUSE = 0.5
 EMPTY = (
     "emulator: the base at {} came back empty, and what is kept here refers to what it has lost. Empty this too and"
@@ -41,24 +46,26 @@ class Kept(Protocol):
     def put(self, scope: Scope, key: str, document: dict[str, Any]) -> None: ...
 
 
+Step = tuple[str, Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a service holds a marker: the operations that make and find it, with the member that names it."""
+    """How a service holds a marker: the calls that make it, and the one that finds it. ``{id}`` is the marker's."""
 
     service: str
-    make: tuple[str, str]
-    find: tuple[str, str]
-    name: str
+    make: tuple[Step, ...]
+    find: Step
 
 
+BUCKET, TOPIC = f"{MARKER}{{id}}", f"arn:aws:sns:{DEFAULT_REGION}:{ACCOUNT}:{MARKER}{{id}}"
 KINDS = (
-    Kind("s3", ("CreateBucket", "Bucket"), ("HeadBucket", "Bucket"), f"{MARKER}{{id}}"),
-    Kind(
-        "sns",
-        ("CreateTopic", "Name"),
-        ("GetTopicAttributes", "TopicArn"),
-        f"arn:aws:sns:{DEFAULT_REGION}:{ACCOUNT}:{MARKER}{{id}}",
+    Kind(  # an object, since ministack brings no empty bucket over its own death
+        "s3",
+        (("CreateBucket", {"Bucket": BUCKET}), ("PutObject", {"Bucket": BUCKET, "Key": "marker"})),
+        ("HeadObject", {"Bucket": BUCKET, "Key": "marker"}),
     ),
+    Kind("sns", (("CreateTopic", {"Name": BUCKET}),), ("GetTopicAttributes", {"TopicArn": TOPIC})),
 )
 """The first that a base serves. One that serves neither (for Kinesis alone, say) holds no marker."""
 
@@ -132,45 +139,54 @@ class Markers:
     async def _write(self, base: BaseUrl, kind: Kind) -> None:
         """Kept last: a marker that nobody remembers does no harm."""
         marker = uuid.uuid4().hex
-        operation, member = kind.make
-        name = kind.name.format(id=marker).rpartition(":")[2]
         try:
-            await self._ask(base, kind.service, operation, {member: name}, root_of(ACCOUNT, DEFAULT_REGION))
+            for step in kind.make:
+                await self._take(base, kind, step, marker)
         except AwsError as error:
             if error.code == "ServiceUnavailable":
                 raise
+            if error.status is not None and error.status < 500:
+                raise AwsError(error.code, KEYS.format(base.url, error), status=503) from error
             self._unmarked[base.url] = UNMARKED.format(error.message)
             return
         self._kept.put(EVERYWHERE, base.url, {"id": marker})
 
     async def _holds(self, base: BaseUrl, kind: Kind, marker: str) -> bool:
-        operation, member = kind.find
         try:
-            params = {member: kind.name.format(id=marker)}
-            await self._ask(base, kind.service, operation, params, root_of(ACCOUNT, DEFAULT_REGION))
+            await self._take(base, kind, kind.find, marker)
         except AwsError as error:
+            if error.status in REFUSED:
+                raise AwsError(error.code, KEYS.format(base.url, error), status=503) from error
             if error.code not in MISSING:
                 raise
             return False
         return True
+
+    async def _take(self, base: BaseUrl, kind: Kind, step: Step, marker: str) -> None:
+        operation, params = step
+        given = {member: value.format(id=marker) for member, value in params.items()}
+        await self._ask(base, kind.service, operation, given, root_of(ACCOUNT, DEFAULT_REGION))
 
     async def _watch(self, base: BaseUrl) -> None:
         """Holds a connection on which nothing is said: that it ends is the first sign that the base did."""
         address = urlsplit(base.url)
         port = address.port or (443 if address.scheme == "https" else 80)
         while True:
-            try:
-                reader, writer = await asyncio.open_connection(address.hostname, port)
-            except OSError:
-                await self._clock.sleep(PAUSE)
-                continue
-            with contextlib.suppress(AwsError):
-                await self.verify(base)
             with contextlib.suppress(OSError):
-                await reader.read(1)
-            writer.close()
-            self._suspect[base.url] = True
+                reader, writer = await asyncio.open_connection(address.hostname, port)
+                with contextlib.closing(writer):
+                    if await self._knows(base):
+                        await reader.read(1)
+                self._suspect[base.url] = True
             await self._clock.sleep(PAUSE)
+
+    async def _knows(self, base: BaseUrl) -> bool:
+        """Whether it is known how the base is. One that listens may not answer yet."""
+        try:
+            await self.verify(base)
+        except AwsError:
+            return bool(self._lost)
+        return True
 
 
 def kinds(bases: Mapping[str, BaseUrl], brought: list[str]) -> dict[str, tuple[BaseUrl, Kind]]:

@@ -117,6 +117,7 @@ def test_what_is_not_evaluated_is_refused_when_it_is_put(
 
 def test_what_may_mean_something_is_taken(client: Any, bucket: str) -> None:
     s3, own = client("s3"), f"arn:aws:s3:::{bucket}"
+    s3.delete_public_access_block(Bucket=bucket)  # some bases block public policies from the start, as S3 does
     statements: list[dict[str, Any]] = [
         {"Action": "s3:*", "Resource": [own, f"{own}/*"], "Condition": {"Bool": {"aws:SecureTransport": False}}},
         {"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": [own, f"{own}/a*"], "Effect": "Allow"},
@@ -224,6 +225,7 @@ def test_another_account_gets_in_where_the_policy_allows_it(client: Any, bucket:
 def test_a_public_policy_is_refused_where_the_bucket_blocks_it(client: Any, bucket: str) -> None:
     # documented(https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
     s3, public = client("s3"), {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    s3.delete_public_access_block(Bucket=bucket)
     s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket, **public))
     assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": True}
     s3.delete_bucket_policy(Bucket=bucket)

@@ -51,8 +51,7 @@ def test_the_buckets_default_encryption(client: Any, bucket: str, key: str, name
     rules = [{"ApplyServerSideEncryptionByDefault": rule}]
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
     (arn,) = set(said(s3, bucket))
-    default = client("kms").describe_key(KeyId="alias/aws/s3")["KeyMetadata"]["Arn"]
-    assert arn == (key if names_key else default)
+    assert arn == (key if names_key else client("kms").describe_key(KeyId="alias/aws/s3")["KeyMetadata"]["Arn"])
 
 
 def test_a_key_without_the_algorithm_is_refused(client: Any, bucket: str, key: str) -> None:

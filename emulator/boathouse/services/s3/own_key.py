@@ -61,6 +61,7 @@ class OwnKey:
         if passed.status >= 300:
             return
         if context.operation in ENCRYPTING:
+            passed.headers.pop(SSE_KEY, None)
             passed.headers.update(_asked(request) or self._default(request["Bucket"]))
         elif request.get("UploadId"):
             upload = self._store.upload(request["Bucket"], request["UploadId"])

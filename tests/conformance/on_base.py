@@ -1,0 +1,74 @@
+"""The suite for a base other than the default, for a module to take whole: ``from tests.conformance.on_base import *``.
+
+Such a module has one more fixture, ``platform``, which starts the base and a platform on it; what hangs on that is here
+once more, since pytest would hand out what the default platform's tests have made of it.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from boathouse import launch, profile
+from boathouse.settings import BaseUrl, Settings
+from tests.conformance.conftest import in_shell
+from tests.conformance.test_clients import *  # noqa: F403
+from tests.conformance.test_clients_write import *  # noqa: F403
+from tests.conformance.test_platform import *  # noqa: F403
+from tests.conftest import ClientOf
+from tests.e2e.lakehouse import Lakehouse
+from tests.services.s3.test_bucket_policies import *  # noqa: F403
+from tests.services.s3.test_deletions import *  # noqa: F403
+from tests.services.s3.test_encryption import *  # noqa: F403
+
+del test_a_reset_forgets_the_keys_too  # noqa: F821 (it starts a platform of its own, on the default base)
+
+
+def platform_on(folder: Path, bases: dict[str, BaseUrl]) -> launch.Platform:
+    return launch.launch(
+        Settings(ephemeral=True, port=launch.free_port(), aws_dir=folder / "aws", workers=1, bases=bases)
+    )
+
+
+@pytest.fixture(scope="module")
+def aws_env(platform: launch.Platform) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return inherited | profile.environment(Path(platform.health["aws_dir"]))
+
+
+@pytest.fixture(scope="module")
+def client(platform: launch.Platform) -> ClientOf:
+    def make(service: str, *, account: str = "000000000000", region: str = "us-east-1", **options: Any) -> Any:
+        session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name=region)
+        return session.client(service, endpoint_url=platform.endpoint, **options)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def lakehouse(aws_env: dict[str, str]) -> Lakehouse:
+    found = Lakehouse(aws_env)
+    found.pipelines("deploy")
+    return found
+
+
+@pytest.fixture
+def _shell(lakehouse: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with in_shell(lakehouse, monkeypatch):
+        yield
+
+
+@pytest.fixture
+def bucket(client: ClientOf, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty bucket with a name of this test's own, gone afterwards."""
+    name = "test-" + str(abs(hash(request.node.nodeid)))[:12]
+    s3 = client("s3")
+    s3.create_bucket(Bucket=name)
+    yield name
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
+        for entry in page.get("Contents", []):
+            s3.delete_object(Bucket=name, Key=entry["Key"])
+    s3.delete_bucket(Bucket=name)
