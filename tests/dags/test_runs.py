@@ -97,7 +97,7 @@ def test_gold_is_what_plain_python_counts_in_the_files(
 
 
 def test_who_waits_for_aws_was_deferred(backfilled: Ran) -> None:
-    assert backfilled.said.count("[DAG TEST] running trigger in line") in (0, 6)  # the log's level decides
+    """One Glue job, and a statement for each of Gold's five tables."""
     assert backfilled.said.count("Pausing task as DEFERRED") == 6
 
 
@@ -108,8 +108,9 @@ def test_each_assets_event_names_the_days_their_sources_and_the_hours_that_lack(
         rows = database.execute(
             "SELECT asset.name, asset_event.extra FROM asset_event JOIN asset ON asset.id = asset_event.asset_id"
             " ORDER BY asset_event.id"
-        ).fetchall()[:5]
+        ).fetchall()
     events = [(name, json.loads(extra)) for name, extra in rows]
+    events = [(name, extra) for name, extra in events if set(extra["days"]) <= set(DAYS)][:5]
     assert [name for name, _ in events] == ["raw", "raw", "raw", "silver", "gold"]
     raw = [extra for name, extra in events if name == "raw"]
     assert [extra["days"] for extra in raw] == [[day] for day in DAYS]
