@@ -19,13 +19,14 @@ from pipelines.settings import Profile
 from tests.compose.airflow import Airflow, until
 from tests.compose.containers import Compose
 from tests.e2e import sources
-from tests.e2e.lakehouse import Lakehouse
+from tests.e2e.lakehouse import ROOT, Lakehouse
 
 DAGS = ("ingest_github_events", "transform_silver", "aggregate_gold")
+SAMPLE = ROOT / "data" / "sample"
 SAMPLE_DAYS = ("2025-10-08", "2025-10-09")
 MORE_DAYS = ("2025-10-10", "2025-10-11", "2025-10-12")
 """On offer to the scheduler, too, but the sample has no files of them."""
-PATIENCE = 600
+PATIENCE = 900
 
 
 class InContainers(Lakehouse):
@@ -66,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.compose)
-            item.add_marker(pytest.mark.timeout(900))
+            item.add_marker(pytest.mark.timeout(2400))
 
 
 @pytest.fixture(scope="session")

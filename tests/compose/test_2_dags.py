@@ -1,10 +1,8 @@
 """The three DAGs on the sample, by the scheduler: what the embedded platform makes of the same files."""
 
-from tests.compose.conftest import Platform
+from tests.compose.conftest import SAMPLE, Platform
 from tests.e2e import expected
-from tests.e2e.lakehouse import ROOT, Lakehouse
-
-SAMPLE = ROOT / "data" / "sample"
+from tests.e2e.lakehouse import Lakehouse
 
 
 def test_gold_is_what_plain_python_counts_in_the_files(ran: Platform) -> None:
