@@ -121,18 +121,17 @@ def glue_context(boathouse: Boathouse, request: pytest.FixtureRequest) -> Iterat
     if not request.config.getini(GLUE):
         raise pytest.UsageError(f"glue_context needs `{GLUE} = true` in pytest's configuration")
     kept = dict(os.environ)
-    java = foreground.start(boathouse.settings, "pytest", boathouse.region)
-    from awsglue.context import GlueContext
-    from pyspark import SparkContext
+    with foreground.driver(boathouse.settings, "pytest", boathouse.region):
+        from awsglue.context import GlueContext
+        from pyspark import SparkContext
 
-    context = GlueContext(SparkContext.getOrCreate())
-    try:
-        yield context
-    finally:
-        context.spark_session.stop()
-        java.communicate()  # closes its standard input, at which it ends
-        os.environ.clear()
-        os.environ.update(kept)
+        context = GlueContext(SparkContext.getOrCreate())
+        try:
+            yield context
+        finally:
+            context.spark_session.stop()
+    os.environ.clear()
+    os.environ.update(kept)
 
 
 @pytest.fixture

@@ -38,16 +38,13 @@ def run(
     os.environ.pop("AWS_PROFILE", None)  # boto3 refuses one that it does not find
     os.environ |= foreground.environment(settings, DEFAULT_REGION)
     try:
-        java = foreground.start(settings, script.stem, DEFAULT_REGION)
+        with foreground.driver(settings, script.stem, DEFAULT_REGION):
+            err.print(f"Spark is up; running {script}", markup=False)
+            sys.argv = [str(script), *_arguments(context.args, script.stem)]
+            sys.path.insert(0, str(script.resolve().parent))
+            runpy.run_path(str(script), run_name="__main__")
     except StartError as error:
         fail(str(error))
-    err.print(f"Spark is up; running {script}", markup=False)
-    sys.argv = [str(script), *_arguments(context.args, script.stem)]
-    sys.path.insert(0, str(script.resolve().parent))
-    try:
-        runpy.run_path(str(script), run_name="__main__")
-    finally:
-        java.communicate()  # closes its standard input, at which it ends
 
 
 def _arguments(given: list[str], name: str) -> list[str]:

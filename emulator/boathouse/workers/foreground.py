@@ -4,10 +4,10 @@ Nobody can be two drivers: once started, it stays until the process ends.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -23,14 +23,15 @@ def environment(settings: Settings, region: str) -> dict[str, str]:
     return job_environment(settings, _keys(region))
 
 
-def start(settings: Settings, name: str, region: str, more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Starts Spark's driver; the next ``SparkContext()`` here is on it, and its ``s3://`` is the platform's.
+@contextmanager
+def driver(settings: Settings, name: str, region: str) -> Iterator[None]:
+    """Spark's driver, for the block: ``SparkContext()`` here is on it, and its ``s3://`` is the platform's.
 
-    ``awsglue`` can be imported from now on. ``more`` are Spark settings above ours. Ends with this process, or when
-    its standard input is closed. Raises StartError where PySpark, Java or the jars are missing.
+    ``awsglue`` can be imported. Ends with this process, whatever ends that. Raises StartError where PySpark, Java or
+    the jars are missing.
     """
     seen_by_workers = environment(settings, region)
-    properties = job_properties(settings, name, _keys(region), None, seen_by_workers) | dict(more or {})
+    properties = job_properties(settings, name, _keys(region), None, seen_by_workers)
     spark = {key: value for key, value in properties.items() if key.startswith("spark.")}
     options = [f"-D{key}={value}" for key, value in properties.items() if not key.startswith("spark.")]
     command = driver_command(jars.require(), driver_settings() | spark, [*archive.options(), *options])
@@ -38,8 +39,12 @@ def start(settings: Settings, name: str, region: str, more: Mapping[str, str] | 
         sys.path.append(str(PAYLOAD))
     os.environ |= driver_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     bootstrap = import_module("glue_bootstrap")  # imports PySpark, which costs half a second
-    java: subprocess.Popen[bytes] = bootstrap.start_java(command, Path(tempfile.mkdtemp(prefix="boathouse-home-")))
-    return java
+    with tempfile.TemporaryDirectory(prefix="boathouse-home-") as home:
+        java = bootstrap.start_java(command, Path(home))
+        try:
+            yield
+        finally:
+            java.communicate()  # closes its standard input, at which it ends
 
 
 def _keys(region: str) -> Keys:
