@@ -20,7 +20,7 @@ LIBRARIES = {
     "botocore": ("wire", "cli"),
     "duckdb": ("engines/duckdb",),
     "boto3": ("cli", "testing.py", "workers/payload"),
-    "pyspark": ("workers/payload",),
+    "pyspark": ("workers/payload", "testing.py"),
 }
 
 
