@@ -12,6 +12,7 @@ from botocore.config import Config
 from boathouse import launch
 from boathouse.dialects.athena import coverage
 from boathouse.settings import Settings
+from tests.conformance.conftest import bases
 from tests.conformance.probes import SERVICES, Heard, probe
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
@@ -53,7 +54,7 @@ def test_no_operation_of_ours_fails_inside(heard: dict[str, list[Heard]]) -> Non
 
 
 def test_the_page_says_what_was_heard(heard: dict[str, list[Heard]], request: pytest.FixtureRequest) -> None:
-    page = "\n".join([INTRODUCTION, *(section(service, heard[service]) for service in SERVICES), sql()])
+    page = "\n".join([INTRODUCTION, of_bases(), *(section(service, heard[service]) for service in SERVICES), sql()])
     if request.config.getoption("--write-coverage"):
         PAGE.write_text(page)
     assert PAGE.read_text() == page, "write it again with: make coverage"
@@ -72,6 +73,19 @@ write as the account's root. An access key of twelve digits is an account; one t
 its account, one of AssumeRole that role's session; any other is the root of account 000000000000. Bytes at rest are
 plain and the base's KMS is no real cryptography: encryption is what requests, policies and answers say of it.
 """
+
+
+def of_bases() -> str:
+    """How the bases differ, as tests/conformance holds them to it."""
+    lines = [
+        "## The bases\n",
+        "The same tests run on three: boto3, the AWS CLI, PyAthena, awswrangler, and the pipeline whole. Bucket policies",
+        "and SSE-KMS hold on each. What each does otherwise than AWS:\n",
+    ]
+    for base in bases().values():
+        lines += [f"### {base['title']}\n", f"{base['about']}\n"]
+        lines += [*(f"- {deviation['says']}" for deviation in base["deviations"]), ""]
+    return "\n".join(lines)
 
 
 def section(service: str, all_heard: list[Heard]) -> str:
