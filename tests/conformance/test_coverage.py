@@ -79,8 +79,8 @@ def of_bases() -> str:
     """How the bases differ, as tests/conformance holds them to it."""
     lines = [
         "## The bases\n",
-        "The same tests run on three: boto3, the AWS CLI, PyAthena, awswrangler, and the pipeline whole. Bucket policies",
-        "and SSE-KMS hold on each. What each does otherwise than AWS:\n",
+        "The same tests run on three: boto3, the AWS CLI, PyAthena, awswrangler, and the pipeline whole. Bucket",
+        "policies and SSE-KMS hold on each. What each does otherwise than AWS:\n",
     ]
     for base in bases().values():
         lines += [f"### {base['title']}\n", f"{base['about']}\n"]
