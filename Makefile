@@ -12,7 +12,8 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-# Airflow has an environment of its own and takes no 3.13; MWAA has it on 3.12.
+# Airflow has an environment of its own and takes no 3.13; MWAA has it on 3.12. Its lock is whole: pip, resolving again,
+# would stumble over extras, which no pinned line names.
 AIRFLOW_READY := .venv-airflow/.ready
 AIRFLOW_PYTHON ?= $(shell for p in python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done)
@@ -49,7 +50,7 @@ else
 	@if command -v uv >/dev/null; then \
 		uv pip install --quiet --python .venv-airflow/bin/python --compile-bytecode --require-hashes -r $<; \
 	else \
-		.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; \
+		.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<; \
 	fi
 	@touch $@
 endif
