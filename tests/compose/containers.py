@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +14,6 @@ from botocore.config import Config
 from docker.client import DockerClient
 from docker.models.containers import Container
 
-from boathouse.launch import free_port
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,7 +22,7 @@ class Compose:
 
     def __init__(self, project: str, variables: Mapping[str, str] | None = None, env_file: str | None = None) -> None:
         self.project = project
-        self.port, self.airflow_port, self.slack_port = free_port(), free_port(), free_port()
+        self.port, self.airflow_port, self.slack_port = (free_port(first) for first in (14566, 18080, 18090))
         self._variables = {
             "BOATHOUSE_PORT": str(self.port),
             "BOATHOUSE_TLS_PORT": str(self.port + 1),
@@ -60,6 +59,10 @@ class Compose:
     def kill(self, service: str) -> None:
         """kill -9 of all that runs in it. Docker would not start again what its own command had killed."""
         self.run("exec", "-T", service, "sh", "-c", "kill -9 -1", check=False)
+
+    def restarts(self, service: str) -> int:
+        """How often Docker has started it again."""
+        return int(self.inspect(service)["RestartCount"])
 
     def inspect(self, service: str) -> dict[str, Any]:
         with self.docker() as engine:
@@ -102,6 +105,19 @@ class Compose:
         labels += [f"com.docker.compose.service={service}"] if service else []
         found: list[Container] = engine.containers.list(all=True, filters={"label": labels})
         return found
+
+
+def free_port(first: int) -> int:
+    """From ``first`` on, with the next one free, too. Not one that the kernel gives to whoever connects meanwhile."""
+    for port in range(first, first + 1000, 2):
+        try:
+            with socket.socket() as one, socket.socket() as other:
+                one.bind(("127.0.0.1", port))
+                other.bind(("127.0.0.1", port + 1))
+        except OSError:
+            continue
+        return port
+    raise AssertionError(f"no port is free from {first} on")
 
 
 def _state(container: Container) -> str:

@@ -48,6 +48,7 @@ def under_way(airflow: Airflow, dag: str, task: str) -> bool:
 
 def test_localstacks_death_is_noticed_and_the_way_out_is_named(ran: Platform) -> None:
     ran.compose.kill("localstack")
+    until(lambda: ran.compose.restarts("localstack") > 0, "LocalStack's second start", 60)
     until(lambda: ran.compose.states()["localstack"] == "healthy", "LocalStack again", 120)
     refusal = until(refused(ran), "a refusal", 60)
     assert "docker compose run --rm deploy --from-empty" in refusal
