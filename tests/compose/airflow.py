@@ -19,6 +19,10 @@ class NotFound(Refused):
     pass
 
 
+class Unwell(OSError):
+    """As when its database is being started again: to be asked once more."""
+
+
 class Airflow:
     def __init__(self, url: str, password: str) -> None:
         self._url = url
@@ -89,7 +93,7 @@ class Airflow:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:
-                kind = NotFound if error.code == 404 else Refused
+                kind = NotFound if error.code == 404 else Refused if error.code < 500 else Unwell
                 raise kind(f"{method} {path}: {error.code} {error.read().decode()[:1000]}") from error
 
 
