@@ -51,6 +51,13 @@ def ingested(here: Here, ids: list[str]) -> list[Ingested]:
     return [record for _, record in found if record is not None]
 
 
+def within(sources: list[Ingested], days: list[str]) -> tuple[list[Ingested], list[str]]:
+    """The sources that have lines of ``days`` alone, and a word on the others: by hand, a run may make a part of them."""
+    alone = [source for source in sources if set(source.days) <= set(days)]
+    left = len(sources) - len(alone)
+    return alone, [f"not accounted for, since they have lines of other days, too: {left} sources"] if left else []
+
+
 def rows(here: Here, table: str, days: list[str]) -> int:
     ((found,),) = here.athena.rows(f"SELECT count(*) FROM {table} WHERE dt IN ({listed(days)})")
     return int(found or 0)

@@ -93,10 +93,11 @@ def publish(begun: Begun, built: list[Built]) -> None:
 
 
 def account(begun: Begun) -> Counted:
-    """The equation, over the run's sources."""
+    """The equation over the run's sources, of which all days are made; those of the assets' events are such."""
     here, days = Here.now(), begun["days"]
-    sources = accounts.ingested(here, begun["sources"])
-    said = accounts.settle(here, begun["run"], "gold", sources, silver=True)
+    sources, said = accounts.within(accounts.ingested(here, begun["sources"]), days)
+    if sources:
+        said = accounts.settle(here, begun["run"], "gold", sources, silver=True) + said
     return Counted(days=days, sources=begun["sources"], rows=accounts.rows(here, gold.FACT, days), said=said)
 
 
