@@ -127,8 +127,10 @@ lock:  ## Resolve requirements/ again (needs uv)
 	$(LOCK) -c requirements/dev.txt pyproject.toml --extra glue --group build -o requirements/emulator.txt
 	$(LOCK) -c requirements/dev.txt requirements/deploy.in -o requirements/deploy.txt
 	$(LOCK) --exclude-newer 2025-09-10 requirements/airflow.in -o requirements/airflow.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13 \
+		requirements/localstack.in -o requirements/localstack.txt
 	sed -nE 's/^([a-z0-9._-]+==[^\\]*[^\\ ]).*/\1/p' requirements/airflow.txt > dags/constraints.txt
 
 clean:  ## Remove what was built and what the platform kept
-	rm -rf $(VENV) .venv-airflow .boathouse .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) .venv-airflow .venv-localstack .minio .boathouse .mypy_cache .ruff_cache .pytest_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,12 +1,19 @@
-"""Fixtures of tests that hold on more than one base: import them into a conftest.py, and all beside it run on each."""
+"""Fixtures of tests that hold on more than one base: import them all into a conftest.py, and all beside it run on each.
+
+What tests/conftest.py makes of its platform is here anew: pytest would hand out what it made before of the other.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from boathouse import launch
 from boathouse.settings import BaseUrl, Settings
 from tests.bases.processes import localstack
+from tests.conftest import ClientOf, clients_of, environment_of
+
+__all__ = ["aws_dir", "aws_env", "bases", "client", "localstack_base", "platform"]
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +40,18 @@ def platform(
     started = launch.launch(Settings(ephemeral=True, port=launch.free_port(), aws_dir=aws, workers=0, bases=bases))
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def aws_dir(platform: launch.Platform) -> Path:
+    return Path(platform.health["aws_dir"])
+
+
+@pytest.fixture(scope="session")
+def aws_env(aws_dir: Path) -> dict[str, str]:
+    return environment_of(aws_dir)
+
+
+@pytest.fixture(scope="session")
+def client(platform: launch.Platform) -> ClientOf:
+    return clients_of(platform)

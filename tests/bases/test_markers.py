@@ -32,10 +32,10 @@ def clients(platform: launch.Platform) -> Callable[[str], Any]:
     return lambda name: session.client(name, endpoint_url=platform.endpoint, config=once)
 
 
-@pytest.fixture
-def base(tmp_path: Path) -> Iterator[Child]:
-    (tmp_path / "base").mkdir()
-    found = localstack(tmp_path / "base").start()
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    """LocalStack, which each test finds as another left it: a platform's own marker is what matters to it."""
+    found = localstack(tmp_path_factory.mktemp("localstack")).start()
     yield found
     found.stop()
 

@@ -26,7 +26,6 @@ from tests.conformance.test_clients_write import (  # noqa: F401
     frame,
     root,
     test_awswrangler_makes_a_table_of_a_query,
-    test_awswrangler_writes_a_table_and_reads_it,
     test_the_aws_cli_copies_large_files_in_parts,
 )
 from tests.conformance.test_platform import *  # noqa: F403
