@@ -52,7 +52,7 @@ def ingested(here: Here, ids: list[str]) -> list[Ingested]:
 
 
 def within(sources: list[Ingested], days: list[str]) -> tuple[list[Ingested], list[str]]:
-    """The sources that have lines of ``days`` alone, and a word on the others: by hand, a run may make a part of them."""
+    """The sources that have lines of ``days`` alone, and a word on the others, of which a run by hand makes a part."""
     alone = [source for source in sources if set(source.days) <= set(days)]
     left = len(sources) - len(alone)
     return alone, [f"not accounted for, since they have lines of other days, too: {left} sources"] if left else []
