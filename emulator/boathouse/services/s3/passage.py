@@ -32,10 +32,9 @@ CONDITION_MEMBERS = {
 PART_OPERATIONS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 UPLOAD_ENDS = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
 EXPECTED_OWNERS = ("ExpectedBucketOwner", "ExpectedSourceBucketOwner")
-MARKERS = re.compile(rb"<Bucket>(?:(?!</Bucket>).)*<Name>" + MARKER.encode() + rb".*?</Bucket>", re.DOTALL)
-"""Ours, in the list of a base that has no accounts."""
+LISTED = re.compile(rb"<Bucket>(?:(?!</Bucket>).)*?<Name>(?P<name>[^<]*)</Name>.*?</Bucket>", re.DOTALL)
 LOCATION = re.compile(rb"(?<=<Location>)[^<]*")
-REWRITTEN = frozenset({"CompleteMultipartUpload", "CreateBucket", "ListBuckets"})
+REWRITTEN = frozenset({"CompleteMultipartUpload", "CreateBucket"})
 EXPLICITLY = "with an explicit deny in a resource-based policy"
 UNSAID = "because no resource-based policy allows the {action} action"
 KEY_WITHOUT_KMS = (
@@ -60,24 +59,26 @@ class S3Passage:
             raise AwsError("AccessDenied", "Access Denied", status=403)
         if context.operation == "DeleteObjects":  # of which each key stands for itself
             return
-        for ask in asks(context.operation, request):
-            stored = self._store.policy(ask.bucket)
-            if stored is not None and self._denies(context, request, ask, stored):
-                raise _denied(context, ask, EXPLICITLY)
+        asked = list(asks(context.operation, request))
+        for ask in asked:
+            if (refusal := self.refusal(context, request, ask)) is not None:
+                raise refusal
+        if not asked and context.operation != "CreateBucket" and self._is_foreign(context, request.get("Bucket", "")):
+            raise AwsError("AccessDenied", "Access Denied", status=403)
 
     def refusal(self, context: Context, request: Request, ask: Ask) -> AwsError | None:
-        """Why the bucket's policy does not let this be done; None where it does, or there is none."""
+        """Why the bucket's policy does not let this be done, or for want of one its owner does not; None where it is
+        let. Not all bases keep accounts apart."""
         stored = self._store.policy(ask.bucket)
-        if stored is None:
-            return None
-        if self._denies(context, request, ask, stored):
+        if stored is not None and self._denies(context, request, ask, stored):
             return _denied(context, ask, EXPLICITLY)
-        is_foreign = stored.account != context.account
-        return (
-            _denied(context, ask, UNSAID.format(action=ask.action))
-            if is_foreign and not self._lets_in(context, request, ask)
-            else None
-        )
+        if self._is_foreign(context, ask.bucket) and not self._lets_in(context, request, ask):
+            return _denied(context, ask, UNSAID.format(action=ask.action))
+        return None
+
+    def _is_foreign(self, context: Context, bucket: str) -> bool:
+        """Whether the bucket is known to be another account's."""
+        return self._store.owner(bucket) not in (None, context.account)
 
     def _denies(self, context: Context, request: Request, ask: Ask, stored: StoredPolicy) -> bool:
         keys = self._condition_keys(context, request)
@@ -118,14 +119,24 @@ class S3Passage:
         if passed.status >= 300:
             return
         bucket = request.get("Bucket", "")
-        if context.operation in REWRITTEN:
+        if context.operation == "ListBuckets":
+            passed.headers.pop("content-length", None)
+            passed.body = LISTED.sub(lambda found: self._listed(context, found), passed.body or b"")
+        elif context.operation in REWRITTEN:
             _rewrite(context, request, passed)
         if context.operation == "CreateMultipartUpload":
             self._store.start_upload(bucket, _upload_id(passed), _encryption(passed))
         elif context.operation in UPLOAD_ENDS:
             self._store.end_upload(bucket, request["UploadId"])
+        elif context.operation == "CreateBucket":
+            self._store.own(bucket, context.account)
         elif context.operation == "DeleteBucket":
             self._store.forget_bucket(bucket)
+
+    def _listed(self, context: Context, entry: re.Match[bytes]) -> bytes:
+        """Of a base without accounts the list has everybody's buckets, and our own."""
+        name = entry["name"].decode()
+        return b"" if name.startswith(MARKER) or self._is_foreign(context, name) else entry[0]
 
     async def _name_key(self, context: Context, request: Request, passed: Passed) -> None:
         """The base says a bare id, and of a bucket's default encryption without a key nothing."""
@@ -134,7 +145,7 @@ class S3Passage:
             passed.headers[SSE_KEY] = arn
 
     def wants_body(self, operation: str) -> bool:
-        return operation in REWRITTEN or operation == "CreateMultipartUpload"
+        return operation in REWRITTEN or operation in ("CreateMultipartUpload", "ListBuckets")
 
     def _condition_keys(self, context: Context, request: Request) -> dict[str, str]:
         given = dict(request)
@@ -168,9 +179,7 @@ def _encryption(passed: Passed) -> dict[str, str]:
 
 def _rewrite(context: Context, request: Request, passed: Passed) -> None:
     """A base names itself in URLs; ours go by the name that the client knows us by."""
-    if context.operation == "ListBuckets":
-        passed.body = MARKERS.sub(b"", passed.body or b"")
-    elif context.operation == "CompleteMultipartUpload":
+    if context.operation == "CompleteMultipartUpload":
         url = f"{context.endpoint}/{request['Bucket']}/{quote(request['Key'])}".encode()
         passed.body = LOCATION.sub(lambda _: url, passed.body or b"")
     elif passed.headers.get("location", "").startswith("http"):

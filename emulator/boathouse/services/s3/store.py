@@ -22,6 +22,7 @@ class StoredPolicy:
 class Store:
     def __init__(self, state: State) -> None:
         self._policies = state.collection("s3.policies")
+        self._owners = state.collection("s3.owners")
         self._uploads = state.collection("s3.uploads")
         self._configurations = state.collection("s3.configurations")
 
@@ -34,6 +35,16 @@ class Store:
 
     def delete_policy(self, bucket: str) -> None:
         self._policies.delete(EVERYWHERE, bucket)
+
+    def owner(self, bucket: str) -> str | None:
+        """The account that made the bucket; None for one that was there before us."""
+        document = self._owners.get(EVERYWHERE, bucket)
+        return None if document is None else str(document["account"])
+
+    def own(self, bucket: str, account: str) -> None:
+        """The first owner stays: to make one's own bucket again may succeed."""
+        if self.owner(bucket) is None:
+            self._owners.put(EVERYWHERE, bucket, {"account": account})
 
     def configuration(self, bucket: str, kind: str) -> dict[str, Any] | None:
         return self._configurations.get(EVERYWHERE, f"{bucket}/{kind}")
@@ -57,5 +68,6 @@ class Store:
     def forget_bucket(self, bucket: str) -> None:
         """What hangs on a bucket goes with it."""
         self.delete_policy(bucket)
+        self._owners.delete(EVERYWHERE, bucket)
         self._uploads.delete_prefix(EVERYWHERE, f"{bucket}/")
         self._configurations.delete_prefix(EVERYWHERE, f"{bucket}/")
