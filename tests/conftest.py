@@ -49,6 +49,10 @@ def aws_dir(platform: launch.Platform) -> Path:
 @pytest.fixture(scope="session")
 def aws_env(aws_dir: Path) -> dict[str, str]:
     """The environment of a process that talks to the platform as after ``boathouse env``."""
+    return environment_of(aws_dir)
+
+
+def environment_of(aws_dir: Path) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return inherited | profile.environment(aws_dir)
 
@@ -56,7 +60,10 @@ def aws_env(aws_dir: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def client(platform: launch.Platform) -> ClientOf:
     """``client("athena")``: an unmodified boto3 client; ``account`` and ``region`` choose whose."""
+    return clients_of(platform)
 
+
+def clients_of(platform: launch.Platform) -> ClientOf:
     def make(service: str, *, account: str = "000000000000", region: str = "us-east-1", **options: Any) -> Any:
         session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name=region)
         return session.client(service, endpoint_url=platform.endpoint, **options)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.bases.both import bases, localstack_base, platform
+from tests.bases.both import aws_dir, aws_env, bases, client, localstack_base, platform
 from tests.e2e.lakehouse import Lakehouse
 from tests.slack import Slack, texts
 
-__all__ = ["bases", "localstack_base", "platform"]
+__all__ = ["aws_dir", "aws_env", "bases", "client", "localstack_base", "platform"]
 ENDED = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR")
 
 

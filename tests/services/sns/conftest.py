@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.bases.both import bases, localstack_base, platform
+from tests.bases.both import aws_dir, aws_env, bases, client, localstack_base, platform
 from tests.services.lambda_.conftest import ROLE, package
 
-__all__ = ["bases", "localstack_base", "platform"]
+__all__ = ["aws_dir", "aws_env", "bases", "client", "localstack_base", "platform"]
 WITHIN = 30.0
 ACCOUNT = "000000000000"
 
