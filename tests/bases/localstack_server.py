@@ -7,7 +7,9 @@ a test must not open a machine that answers everybody as root. Standard input is
 import functools
 import os
 import signal
+import subprocess
 import threading
+from typing import Any
 
 from localstack.runtime.main import main
 from twisted.internet import endpoints
@@ -19,6 +21,14 @@ def end_with_the_test() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+class InThisGroup(subprocess.Popen[Any]):
+    """LocalStack gives its programs, Kinesis' among them, sessions of their own: they would outlive its kill."""
+
+    def __init__(self, *command: Any, start_new_session: bool = False, **options: Any) -> None:
+        super().__init__(*command, **options)
+
+
+subprocess.Popen = InThisGroup  # type: ignore[misc]
 threading.Thread(target=end_with_the_test, daemon=True).start()
 endpoints.TCP4ServerEndpoint = functools.partial(endpoints.TCP4ServerEndpoint, interface="127.0.0.1")
 main()
