@@ -47,7 +47,10 @@ class Platform:
         return Airflow(f"http://127.0.0.1:{self.compose.airflow_port}", passwords["admin"])
 
     def settled(self) -> bool:
-        """No run is under way, and no asset's event waits for one."""
+        """No run is under way, and no asset's event waits for one; looked at twice, for what was on its way between."""
+        return self._quiet() and self._quiet()
+
+    def _quiet(self) -> bool:
         runs = [run for dag in DAGS for run in self.airflow.runs(dag)]
         if any(run["state"] in {"queued", "running"} for run in runs):
             return False
