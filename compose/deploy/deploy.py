@@ -12,9 +12,10 @@ import sys
 import urllib.request
 
 AGAIN = """
-The platform is empty and deployed anew. What was in the lake is to be brought again: in Airflow, clear the runs of
-ingest_github_events, or
+The platform is empty and deployed anew. Start what waited for that, and bring again what was in the lake: in Airflow,
+clear the runs of ingest_github_events, or
 
+  docker compose up --detach
   docker compose exec airflow-scheduler airflow backfill create --dag-id ingest_github_events \\
     --from-date 2025-10-08 --to-date 2025-10-09 --reprocess-behavior completed
 """
