@@ -107,7 +107,7 @@ test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is
 check: setup  ## Lint, format, types, template, Dockerfiles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy emulator pipelines dags tests bench demo.py
+	@$(BIN)/mypy emulator pipelines dags compose tests bench demo.py
 	@$(BIN)/cfn-lint infra/platform.yaml
 	@$(BIN)/hadolint --config compose/hadolint.yaml compose/*/Dockerfile tests/compose/standins/*/Dockerfile
 
