@@ -28,7 +28,7 @@ class Airflow:
         """What a script beside this file prints."""
         done = subprocess.run(
             [PYTHON, HERE / name, *arguments], env=self.environment | environment, cwd=self.home,
-            capture_output=True, text=True, timeout=280, check=False,
+            capture_output=True, text=True, timeout=560, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
