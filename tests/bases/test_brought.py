@@ -1,6 +1,9 @@
 """Bases that the user brings: one for a service, or one for all; found out at the start if they are not there."""
 
 import json
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,6 +65,12 @@ def clients(endpoint: str) -> Any:
     return lambda name: session.client(name, endpoint_url=endpoint)
 
 
+def printed_status(aws_dir: Path) -> str:
+    command = [sys.executable, "-m", "boathouse.cli", "status", "--aws-dir", str(aws_dir)]
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    return "\n".join(line.rstrip() for line in printed.splitlines())
+
+
 def test_a_base_for_a_service_answers_all_of_it_and_the_default_base_the_rest(
     emulator: Emulator, tmp_path: Path
 ) -> None:
@@ -76,6 +85,9 @@ def test_a_base_for_a_service_answers_all_of_it_and_the_default_base_the_rest(
         assert "/eu-west-1/kinesis/" in asked["authorization"]
         client("s3").create_bucket(Bucket="lake", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         assert client("sns").list_topics()["Topics"] == []
+        said = printed_status(tmp_path)
+        assert re.search(rf"^kinesis +{emulator.url}$", said, re.MULTILINE)
+        assert re.search(rf"^s3 +\d+ operations +{own.health['bases']['*']}$", said, re.MULTILINE)
         assert launch.reset(own.endpoint) == [emulator.url]
         assert client("s3").list_buckets()["Buckets"] == []
     finally:

@@ -50,7 +50,7 @@ def test_up_says_what_is_ready_whose_it_is_and_what_to_do(up: tuple[subprocess.P
     _, printed = up
     assert re.search(r"ready at http://127\.0\.0\.1:\d+", printed)
     assert re.search(r"glue +\d+ operations +501", printed)
-    assert re.search(r"s3 +5 operations +the base", printed)
+    assert re.search(r"s3 +5 operations +http://127\.0\.0\.1:\d+", printed)
     assert re.search(r'eval "\$\((\S*/)?(boathouse|python\S* -m boathouse\.cli) env\)"', printed)
     assert "--hurry" in printed
 

@@ -43,19 +43,19 @@ def print_status(health: launch.Health, operations: bool) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("service", "ours", "the rest"):
         table.add_column(heading)
+    bases: dict[str, str] = health["bases"]
     for name, owned in health["services"].items():
         ours = ", ".join(owned["ours"]) if operations else f"{len(owned['ours'])} operations"
-        table.add_row(name, ours, "the base" if owned["rest"] == "base" else "501")
+        table.add_row(name, ours, bases.get(name, bases["*"]) if owned["rest"] == "base" else "501")
+    for name in sorted(bases.keys() - health["services"].keys() - {"*"}):
+        table.add_row(name, "", bases[name])
+    table.add_row("all others", "", bases["*"])
     out.print(table)
-    out.print(f"HTTPS at {health['tls_endpoint']}; " + _base_line(health["bases"]))
+    out.print(f"HTTPS at {health['tls_endpoint']}")
     for line in _worker_lines(health):
         out.print(line)
     for what, trouble in health["troubles"].items():
         out.print(f"[red]{what}[/red]: {trouble}")
-
-
-def _base_line(bases: dict[str, str]) -> str:
-    return "base: " + ", ".join(url if name == "*" else f"{name} at {url}" for name, url in bases.items())
 
 
 def _worker_lines(health: launch.Health) -> list[str]:
