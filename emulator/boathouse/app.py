@@ -166,6 +166,8 @@ class App:
         for listener in self.listeners:
             await listener.stop()
         await self.markers.stop()
+        if self.settings.ephemeral:
+            await self.markers.remove()
         await self.connections.stop()
         await self.bases.stop()
         self.state.close()
@@ -174,6 +176,7 @@ class App:
         """Everything ours and the base's is empty again, as after a first start; but for the bases it names."""
         for service in self.services.values():
             await service.reset()
+        await self.markers.remove()
         self.state.clear()
         await self.bases.reset()
         await self.markers.reset()

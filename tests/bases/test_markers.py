@@ -172,3 +172,24 @@ def test_the_end_of_a_base_is_noticed_without_asking_it(own: launch.Platform, ba
         assert time.monotonic() < until
     with pytest.raises(ClientError, match="came back empty"):
         glue.get_databases()
+
+
+def test_no_marker_is_left_behind(tmp_path: Path, base: Child) -> None:
+    """By a reset, or by a platform that keeps nothing."""
+    session = boto3.Session(aws_access_key_id="999999999999", aws_secret_access_key="x", region_name="us-east-1")
+
+    def markers() -> set[str]:
+        return {found["Name"] for found in session.client("s3", endpoint_url=base.url).list_buckets()["Buckets"]}
+
+    before = markers()
+    own = launch.launch(
+        Settings(ephemeral=True, aws_dir=tmp_path, port=launch.free_port(), workers=0, bases={"": BaseUrl(base.url)})
+    )
+    try:
+        (first,) = markers() - before
+        launch.reset(own.endpoint)
+        (second,) = markers() - before
+        assert first != second
+    finally:
+        own.stop()
+    assert markers() == before

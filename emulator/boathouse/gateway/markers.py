@@ -51,11 +51,12 @@ Step = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a service holds a marker: the calls that make it, and the one that finds it. ``{id}`` is the marker's."""
+    """How a service holds a marker: the calls that make it, find it and remove it. ``{id}`` is the marker's."""
 
     service: str
     make: tuple[Step, ...]
     find: Step
+    remove: tuple[Step, ...]
 
 
 BUCKET, TOPIC = f"{MARKER}{{id}}", f"arn:aws:sns:{DEFAULT_REGION}:{ACCOUNT}:{MARKER}{{id}}"
@@ -64,8 +65,14 @@ KINDS = (
         "s3",
         (("CreateBucket", {"Bucket": BUCKET}), ("PutObject", {"Bucket": BUCKET, "Key": "marker"})),
         ("HeadObject", {"Bucket": BUCKET, "Key": "marker"}),
+        (("DeleteObject", {"Bucket": BUCKET, "Key": "marker"}), ("DeleteBucket", {"Bucket": BUCKET})),
     ),
-    Kind("sns", (("CreateTopic", {"Name": BUCKET}),), ("GetTopicAttributes", {"TopicArn": TOPIC})),
+    Kind(
+        "sns",
+        (("CreateTopic", {"Name": BUCKET}),),
+        ("GetTopicAttributes", {"TopicArn": TOPIC}),
+        (("DeleteTopic", {"TopicArn": TOPIC}),),
+    ),
 )
 """The first that a base serves. One that serves neither (for Kinesis alone, say) holds no marker."""
 
@@ -98,6 +105,14 @@ class Markers:
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
+
+    async def remove(self) -> None:
+        """Before our own state goes. What cannot be removed any more is left: it does no harm."""
+        for base, kind in self._bases.values():
+            if (known := self._kept.get(EVERYWHERE, base.url)) is not None:
+                with contextlib.suppress(AwsError):
+                    for step in kind.remove:
+                        await self._take(base, kind, step, known["id"])
 
     async def reset(self) -> None:
         """After our own state was cleared: new markers. A base that is away gets its own when it is back."""
