@@ -18,7 +18,8 @@ from boathouse.gateway.connections import Connections
 from boathouse.gateway.edge import Edge
 from boathouse.gateway.forward import Forward
 from boathouse.gateway.listen import Listener
-from boathouse.gateway.markers import Markers, kinds
+from boathouse.gateway.markers import Markers
+from boathouse.gateway.marks import kinds
 from boathouse.gateway.route import Onward, Ownership, Route
 from boathouse.gateway.tls import Authority
 from boathouse.lake.access import Access

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -17,10 +16,9 @@ from boathouse.clock import Clock
 from boathouse.context import DEFAULT_REGION, Principal, Scope, root_of
 from boathouse.errors import AwsError, StartError
 from boathouse.gateway.exchange import Exchange
-from boathouse.settings import MARKER, BaseUrl
+from boathouse.gateway.marks import ACCOUNT, Kind, Step
+from boathouse.settings import BaseUrl
 
-ACCOUNT = "999999999999"
-"""The markers' own, so that nobody meets them in a listing."""
 EVERYWHERE: Scope = ("", "")
 MISSING = frozenset({"404", "NotFound", "NotFoundException"})
 REFUSED = (401, 403)
@@ -44,37 +42,6 @@ class Kept(Protocol):
     def get(self, scope: Scope, key: str) -> dict[str, Any] | None: ...
 
     def put(self, scope: Scope, key: str, document: dict[str, Any]) -> None: ...
-
-
-Step = tuple[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a service holds a marker: the calls that make it, find it and remove it. ``{id}`` is the marker's."""
-
-    service: str
-    make: tuple[Step, ...]
-    find: Step
-    remove: tuple[Step, ...]
-
-
-BUCKET, TOPIC = f"{MARKER}{{id}}", f"arn:aws:sns:{DEFAULT_REGION}:{ACCOUNT}:{MARKER}{{id}}"
-KINDS = (
-    Kind(  # an object, since ministack brings no empty bucket over its own death
-        "s3",
-        (("CreateBucket", {"Bucket": BUCKET}), ("PutObject", {"Bucket": BUCKET, "Key": "marker"})),
-        ("HeadObject", {"Bucket": BUCKET, "Key": "marker"}),
-        (("DeleteObject", {"Bucket": BUCKET, "Key": "marker"}), ("DeleteBucket", {"Bucket": BUCKET})),
-    ),
-    Kind(
-        "sns",
-        (("CreateTopic", {"Name": BUCKET}),),
-        ("GetTopicAttributes", {"TopicArn": TOPIC}),
-        (("DeleteTopic", {"TopicArn": TOPIC}),),
-    ),
-)
-"""The first that a base serves. One that serves neither (for Kinesis alone, say) holds no marker."""
 
 
 class Markers:
@@ -202,13 +169,3 @@ class Markers:
         except AwsError:
             return bool(self._lost)
         return True
-
-
-def kinds(bases: Mapping[str, BaseUrl], brought: list[str]) -> dict[str, tuple[BaseUrl, Kind]]:
-    """Of each base that the user brought, by what it serves, the marker that it can hold; by URL."""
-    found = dict[str, tuple[BaseUrl, Kind]]()
-    for kind in KINDS:
-        base = bases.get(kind.service) or bases[""]
-        if base.url in brought:
-            found.setdefault(base.url, (base, kind))
-    return found
