@@ -193,3 +193,27 @@ def test_no_marker_is_left_behind(tmp_path: Path, base: Child) -> None:
     finally:
         own.stop()
     assert markers() == before
+
+
+def test_each_of_two_bases_holds_one(tmp_path: Path, base: Child) -> None:
+    """MinIO for S3 keeps what it has; LocalStack, which serves the rest, does not, and has a topic for a marker."""
+    (tmp_path / "minio").mkdir()
+    minio = Minio(tmp_path / "minio").start()
+    own = platform_on(tmp_path, {"": BaseUrl(base.url), "s3": minio.base})
+    try:
+        client = clients(own)
+        client("s3").create_bucket(Bucket="lake")
+        key = client("kms").create_key()["KeyMetadata"]["Arn"]
+        client("s3").put_object(Bucket="lake", Key="a", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+        assert client("s3").head_object(Bucket="lake", Key="a")["SSEKMSKeyId"] == key
+        assert client("sns").list_topics()["Topics"] == []
+        base.stop()
+        base.start()
+        assert len(refusals(client)) == len(CALLS)
+        assert set(launch.reset(own.endpoint)) == {base.url, minio.url}
+        assert refusals(client) == {}
+        # the lake is there, and says which key it was that is gone
+        assert client("s3").head_object(Bucket="lake", Key="a")["SSEKMSKeyId"] == key
+    finally:
+        own.stop()
+        minio.stop()
