@@ -26,10 +26,10 @@ SILVER, GOLD = Asset("silver"), Asset("gold")
     tags=["github-analytics"],
 )
 def aggregate_gold():
-    @task
-    def begin(params=None, triggering_asset_events=None):
-        extras = [event.extra for events in triggering_asset_events.values() for event in events]
-        work = asked.of_events(params, extras)
+    @task(inlets=[SILVER])
+    def begin(params=None, triggering_asset_events=None, inlet_events=None):
+        triggering = [event for events in triggering_asset_events.values() for event in events]
+        work = asked.of_events(params, asked.waiting(triggering, lambda: inlet_events[SILVER]))
         if not work["days"]:
             raise AirflowSkipException("there is no day to make")
         return gold.begin(work)

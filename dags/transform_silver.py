@@ -24,10 +24,10 @@ BEGUN = "ti.xcom_pull(task_ids='begin')"
     tags=["github-analytics"],
 )
 def transform_silver():
-    @task
-    def begin(params=None, triggering_asset_events=None):
-        extras = [event.extra for events in triggering_asset_events.values() for event in events]
-        work = asked.of_events(params, extras)
+    @task(inlets=[RAW])
+    def begin(params=None, triggering_asset_events=None, inlet_events=None):
+        triggering = [event for events in triggering_asset_events.values() for event in events]
+        work = asked.of_events(params, asked.waiting(triggering, lambda: inlet_events[RAW]))
         if not work["days"]:
             raise AirflowSkipException("no event of these sources could be read: there is no day to make")
         return silver.begin(work)

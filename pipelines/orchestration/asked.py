@@ -1,6 +1,6 @@
 """Which days a DAG's run is about: those it was given by hand, else those of the assets' events, else its own date."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
@@ -27,6 +27,19 @@ def of_events(params: Mapping[str, Any], extras: Iterable[Mapping[str, Any]]) ->
         days=_days({day for extra in found for day in extra["days"]}),
         sources=sorted({source for extra in found for source in extra["sources"]}),
     )
+
+
+def waiting(triggering: Iterable[Any], known: Callable[[], Iterable[Any]]) -> list[Mapping[str, Any]]:
+    """The ``extra`` of the events that started a run, and of those that came after them; ``known`` gives all there are.
+
+    Airflow 3.0.6 keeps of the events that wait for a run the time of the first alone, makes the run of what had come by
+    then, and forgets the others until there is a next one: the last day of a backfill would lie there unmade.
+    """
+    started = list(triggering)
+    if not started:
+        return []
+    last = max(event.timestamp for event in started)
+    return [event.extra for event in (*started, *(event for event in known() if event.timestamp > last))]
 
 
 def of_date(params: Mapping[str, Any], logical_date: datetime | None) -> list[str]:

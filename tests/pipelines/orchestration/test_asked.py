@@ -1,6 +1,7 @@
 """Which days a run is about: by hand, by events, by date, in this order; never by guess."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,3 +57,13 @@ def test_a_variable_that_is_empty_is_as_good_as_none() -> None:
     """Docker compose sets what is not set in .env to nothing."""
     assert schedule.days_on_offer({"PIPELINES_FIRST_DAY": "", "PIPELINES_LAST_DAY": ""}) == schedule.days_on_offer({})
     assert schedule.of_every_task({"PIPELINES_RETRY_SECONDS": ""}) == schedule.of_every_task({})
+
+
+def test_events_that_came_while_the_run_waited_to_be_made_are_its_own_too() -> None:
+    def event(minute: int, day: str) -> SimpleNamespace:
+        return SimpleNamespace(timestamp=datetime(2025, 10, 13, 1, minute, tzinfo=UTC), extra={"days": [day]})
+
+    earlier, started, later = event(1, "2025-10-10"), event(2, "2025-10-11"), event(3, "2025-10-12")
+    known = [earlier, started, later]
+    assert asked.waiting([started], lambda: known) == [{"days": ["2025-10-11"]}, {"days": ["2025-10-12"]}]
+    assert asked.waiting([], lambda: known) == [], "a run by hand"
