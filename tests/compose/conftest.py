@@ -102,6 +102,12 @@ def started(engine: None) -> Iterator[Platform]:
 
 
 @pytest.fixture(scope="session")
+def embedded(aws_env: dict[str, str]) -> Lakehouse:
+    """The platform as one process, as `boathouse up` starts it: what the containers are held to."""
+    return Lakehouse(aws_env)
+
+
+@pytest.fixture(scope="session")
 def ran(started: Platform) -> Platform:
     """Every day on offer was ingested by the scheduler, and every asset's event followed."""
     started.airflow.unpause("ingest_github_events")

@@ -10,9 +10,9 @@ def test_gold_is_what_plain_python_counts_in_the_files(ran: Platform) -> None:
     assert ran.lakehouse.facts(wanted.days) == wanted.facts
 
 
-def test_every_table_counts_as_after_the_embedded_run(ran: Platform, lakehouse: Lakehouse) -> None:
-    assert lakehouse.run("all", SAMPLE)["equation"]["closes"]
-    assert counts(ran.lakehouse) == counts(lakehouse)
+def test_every_table_counts_as_after_the_embedded_run(ran: Platform, embedded: Lakehouse) -> None:
+    assert embedded.run("all", SAMPLE)["equation"]["closes"]
+    assert counts(ran.lakehouse) == counts(embedded)
 
 
 def counts(lakehouse: Lakehouse) -> dict[str, str]:

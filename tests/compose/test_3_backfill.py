@@ -36,11 +36,11 @@ def test_a_backfill_makes_what_plain_python_counts(
 
 
 def test_a_backfill_makes_what_runs_day_by_day_make(
-    backfilled: dict[str, list[Row]], elsewhere: dict[str, list[Path]], lakehouse: Lakehouse
+    backfilled: dict[str, list[Row]], elsewhere: dict[str, list[Path]], embedded: Lakehouse
 ) -> None:
     for files in elsewhere.values():
-        assert lakehouse.run("all", *files)["equation"]["closes"]
-    assert of_days(lakehouse) == backfilled
+        assert embedded.run("all", *files)["equation"]["closes"]
+    assert of_days(embedded) == backfilled
 
 
 def test_a_second_backfill_changes_nothing(ran: Platform, backfilled: dict[str, list[Row]]) -> None:
