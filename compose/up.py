@@ -21,7 +21,8 @@ PASSWORDS = "/opt/airflow/secrets/passwords.json"
 NEXT = """
 Next:
   in Airflow, unpause ingest_github_events: it brings the sample's two days to Bronze, and Silver and Gold follow
-  AWS_ENDPOINT_URL={gateway} AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=us-east-1 aws s3 ls
+  AWS_ENDPOINT_URL={gateway} AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any \\
+    AWS_DEFAULT_REGION=us-east-1 aws s3 ls
   make logs       what the containers say
   make down       remove them, with all they know"""
 
