@@ -89,7 +89,7 @@ def engine() -> None:
 @pytest.fixture(scope="session")
 def started(engine: None) -> Iterator[Platform]:
     compose = Compose("boathouse-test", {"PIPELINES_FIRST_DAY": SAMPLE_DAYS[0], "PIPELINES_LAST_DAY": MORE_DAYS[-1]})
-    compose.run("down", "--volumes", "--remove-orphans")
+    compose.down()
     compose.run("build")
     before = time.monotonic()
     try:
@@ -98,7 +98,7 @@ def started(engine: None) -> Iterator[Platform]:
         environment = dict(os.environ) | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{compose.port}"}
         yield Platform(compose, InContainers(environment), seconds)
     finally:
-        compose.run("down", "--volumes", "--remove-orphans")
+        compose.down()
 
 
 @pytest.fixture(scope="session")

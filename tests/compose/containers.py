@@ -43,6 +43,11 @@ class Compose:
             raise AssertionError(f"docker compose {' '.join(arguments)} failed:\n{said}\n{self.troubles()}")
         return done
 
+    def down(self) -> None:
+        """Nothing stays. By its name alone: what a base's file scales to none is not found by it."""
+        command = ["docker", "compose", "--project-name", self.project, "--profile", "*", "down"]
+        subprocess.run([*command, "--volumes", "--remove-orphans"], cwd=ROOT, check=True, capture_output=True)
+
     def troubles(self) -> str:
         """The last words of each container that is not well."""
         with self.docker() as engine:

@@ -5,5 +5,5 @@ from tests.compose.conftest import Platform
 
 def test_nothing_is_left(started: Platform) -> None:
     assert all(started.compose.left().values())
-    started.compose.run("down", "--volumes", "--remove-orphans")
+    started.compose.down()
     assert started.compose.left() == {"containers": [], "volumes": [], "networks": []}

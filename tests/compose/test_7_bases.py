@@ -30,4 +30,4 @@ def test_the_lake_survives_the_death_of_what_keeps_it(engine: None, base: str, m
         until(lambda: compose.restarts(base) > 0 and compose.states()[base] == "healthy", f"{base} again", 120)
         assert lakehouse.facts(wanted.days) == wanted.facts
     finally:
-        compose.run("down", "--volumes", "--remove-orphans")
+        compose.down()
