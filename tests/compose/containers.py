@@ -44,7 +44,7 @@ class Compose:
         return done
 
     def down(self) -> None:
-        """Nothing stays. By its name alone: what a base's file scales to none is not found by it."""
+        """Nothing stays. Of every profile."""
         command = ["docker", "compose", "--project-name", self.project, "--profile", "*", "down"]
         subprocess.run([*command, "--volumes", "--remove-orphans"], cwd=ROOT, check=True, capture_output=True)
 

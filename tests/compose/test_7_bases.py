@@ -13,7 +13,9 @@ from tests.e2e import expected, sources
 DAY = "2025-10-20"
 
 
-@pytest.mark.parametrize(("base", "more"), [("minio", ["localstack", "minio"]), ("ministack", ["ministack"])])
+@pytest.mark.parametrize(
+    ("base", "more"), [("minio", ["localstack", "minio"]), ("ministack", ["localstack", "ministack"])]
+)
 def test_the_lake_survives_the_death_of_what_keeps_it(engine: None, base: str, more: list[str], tmp_path: Path) -> None:
     files = sources.hours(tmp_path, DAY, events=40, seed=9, count=2)
     wanted = expected.of_files(files)
