@@ -23,6 +23,11 @@ def run(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> subpro
     )
 
 
+def heed_ctrl_c() -> None:
+    """As in a terminal: a shell that runs these tests in the background has its children ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("project")
@@ -32,8 +37,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def up(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``boathouse up`` in a folder of its own, and what it printed until it was ready."""
     process = subprocess.Popen(
-        [*COMMAND, "up", "--port", "0", "--workers", "0"], cwd=folder, stdout=subprocess.PIPE, text=True
-    )
+        [*COMMAND, "up", "--port", "0", "--workers", "0"], cwd=folder, stdout=subprocess.PIPE, text=True,
+        preexec_fn=heed_ctrl_c,
+    )  # fmt: skip
     assert process.stdout is not None
     printed = ""
     while "Ctrl-C" not in printed:
