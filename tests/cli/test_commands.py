@@ -38,7 +38,7 @@ def up(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``boathouse up`` in a folder of its own, and what it printed until it was ready."""
     process = subprocess.Popen(
         [*COMMAND, "up", "--port", "0", "--workers", "0"], cwd=folder, stdout=subprocess.PIPE, text=True,
-        preexec_fn=heed_ctrl_c,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 (it touches nothing that a thread might hold)
     )  # fmt: skip
     assert process.stdout is not None
     printed = ""
