@@ -30,7 +30,16 @@ SILVER_SCRIPT = ROOT / "pipelines" / "glue" / "bronze_to_silver.py"
 SECRETS = {"SLACK_WEBHOOK_URL": "SlackWebhookUrl"}
 """Parameters that no file gives, by their environment variables. A stack keeps those that are not given again."""
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
-BEYOND_UPDATE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
+REVIEW = "REVIEW_IN_PROGRESS"
+"""A change set that nobody has executed made the stack: nothing is under way."""
+BEYOND_UPDATE = (
+    REVIEW,
+    "ROLLBACK_COMPLETE",
+    "ROLLBACK_FAILED",
+    "CREATE_FAILED",
+    "DELETE_FAILED",
+    "UPDATE_ROLLBACK_FAILED",
+)
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
 Say = Callable[[str], None]
 
@@ -72,7 +81,7 @@ def deploy(profile: Profile, say: Say, environ: Mapping[str, str] | None = None)
     parameters |= {name: artifact.key for name, artifact in artifacts.items()}
     parameters |= given_secrets(os.environ if environ is None else environ)
     cloudformation = profile.client("cloudformation")
-    if not _apply(cloudformation, parameters):
+    if not _apply(cloudformation, parameters, say):
         say("the stack is as it should be already")
     return _settled(cloudformation, say)
 
@@ -114,9 +123,25 @@ def _upload(s3: Any, bucket: str, artifact: Artifact) -> None:
         s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body)
 
 
-def _apply(cloudformation: Any, parameters: dict[str, str]) -> bool:
-    """Starts to create or to update the stack; False where there is nothing to do."""
-    found = stacks.describe(cloudformation)
+def _apply(cloudformation: Any, parameters: dict[str, str], say: Say) -> bool:
+    """Starts to create or to update the stack, after whoever else does; False where there is nothing to do."""
+    while True:
+        found = _at_rest(cloudformation, say)
+        try:
+            return _ask(cloudformation, found, parameters)
+        except ClientError as error:
+            if not _is_under_way(error):
+                raise
+
+
+def _is_under_way(error: ClientError) -> bool:
+    """Somebody else, such as the container that deploys, has begun since we looked."""
+    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    return code == "AlreadyExistsException" or (code == "ValidationError" and "_IN_PROGRESS state" in message)
+
+
+def _ask(cloudformation: Any, found: dict[str, Any] | None, parameters: dict[str, str]) -> bool:
+    """``found`` is the stack as it is now; None: there is none."""
     request: dict[str, Any] = {
         "StackName": stacks.STACK_NAME,
         "TemplateBody": TEMPLATE.read_text(),
@@ -145,23 +170,29 @@ def _apply(cloudformation: Any, parameters: dict[str, str]) -> bool:
 
 
 def _settled(cloudformation: Any, say: Say) -> dict[str, str]:
-    """Waits, with a delay of its own: boto3's waiter looks every 30 s."""
+    """The outputs, when the stack is at rest. Raises Incomplete where it did not come to what was asked for."""
+    found = _at_rest(cloudformation, say)
+    if found is None:
+        raise Incomplete(f"the stack {stacks.STACK_NAME} was deleted while it was deployed")
+    status = found["StackStatus"]
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        raise Incomplete(f"the stack {stacks.STACK_NAME} is in {status}:{_failures(cloudformation)}")
+    return stacks.outputs(found)
+
+
+def _at_rest(cloudformation: Any, say: Say) -> dict[str, Any] | None:
+    """Waits until nothing is under way, with a delay of its own: boto3's waiter looks every 30 s."""
     wait, told = FIRST_WAIT, ""
     while True:
         found = stacks.describe(cloudformation)
-        if found is None:
-            raise Incomplete(f"the stack {stacks.STACK_NAME} was deleted while it was deployed")
-        status: str = found["StackStatus"]
-        if not status.endswith("_IN_PROGRESS"):
-            break
+        status = "" if found is None else found["StackStatus"]
+        if status == REVIEW or not status.endswith("_IN_PROGRESS"):
+            return found
         if status != told:
             say(f"{stacks.STACK_NAME}: {status}")
             told = status
         time.sleep(wait)
         wait = min(LONGEST_WAIT, wait * 1.3)
-    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise Incomplete(f"the stack {stacks.STACK_NAME} is in {status}:{_failures(cloudformation)}")
-    return stacks.outputs(found)
 
 
 def _failures(cloudformation: Any) -> str:
