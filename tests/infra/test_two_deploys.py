@@ -20,7 +20,7 @@ def test_the_second_waits_for_the_first(tmp_path: Path) -> None:
         assert len(said) == 3
         assert lakehouse.stack.bucket == "github-analytics-data"
         events = lakehouse.profile.client("cloudformation").describe_stack_events(StackName=STACK_NAME)["StackEvents"]
-        created = [event for event in events if event["ResourceStatus"] == "CREATE_IN_PROGRESS"]
+        created = [event for event in events if event["ResourceStatus"] == "CREATE_COMPLETE"]
         assert len({event["LogicalResourceId"] for event in created}) == len(created)
     finally:
         platform.stop()
