@@ -5,6 +5,7 @@ feature-ss-endpoints.html describes ``endpoint_url`` in a profile.
 """
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 from boathouse.context import DEFAULT_ACCOUNT, DEFAULT_REGION
@@ -61,14 +62,19 @@ def overriding(environ: dict[str, str]) -> list[str]:
     return sorted(name for name in environ if name in OVERRIDING or name.startswith("AWS_ENDPOINT_URL"))
 
 
-def shell(folder: Path, environ: dict[str, str]) -> str:
-    """What ``eval`` takes: exports of the profile, and unsets of what would override it.
+def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that have clients reach the platform itself, beside whatever ``environ`` names.
 
     client(boto3, aws cli): a proxy in the environment is asked for 127.0.0.1 too, unless it is named in NO_PROXY.
     """
+    given = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").split(",")
+    hosts = [*LOOPBACK, *(host for host in given if host and host not in LOOPBACK)]
+    return dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(hosts))
+
+
+def shell(folder: Path, environ: dict[str, str]) -> str:
+    """What ``eval`` takes: exports of the profile, and unsets of what would override it."""
     names = sorted({*OVERRIDING, "AWS_ENDPOINT_URL", *overriding(environ)})
-    direct = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").split(",")
-    direct = [*LOOPBACK, *(host for host in direct if host and host not in LOOPBACK)]
-    values = environment(folder) | dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join(direct))
+    values = environment(folder) | past_proxies(environ)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
     return "\n".join([f"unset {' '.join(names)}", *exports])

@@ -121,17 +121,19 @@ def glue_context(boathouse: Boathouse, request: pytest.FixtureRequest) -> Iterat
     if not request.config.getini(GLUE):
         raise pytest.UsageError(f"glue_context needs `{GLUE} = true` in pytest's configuration")
     kept = dict(os.environ)
-    with foreground.driver(boathouse.settings, "pytest", boathouse.region):
-        from awsglue.context import GlueContext
-        from pyspark import SparkContext
+    try:
+        with foreground.driver(boathouse.settings, "pytest", boathouse.region):
+            from awsglue.context import GlueContext
+            from pyspark import SparkContext
 
-        context = GlueContext(SparkContext.getOrCreate())
-        try:
-            yield context
-        finally:
-            context.spark_session.stop()
-    os.environ.clear()
-    os.environ.update(kept)
+            context = GlueContext(SparkContext.getOrCreate())
+            try:
+                yield context
+            finally:
+                context.spark_session.stop()
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 @pytest.fixture
@@ -148,9 +150,7 @@ def _point_at(platform: Boathouse) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _ours()}
     for name in kept:
         del os.environ[name]
-    os.environ.update(platform.environment)
-    direct = [host for host in os.environ.get("NO_PROXY", "").split(",") if host]
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join([*profile.LOOPBACK, *direct])
+    os.environ.update(platform.environment | profile.past_proxies(kept))
     _forget_default_session()
     return kept
 

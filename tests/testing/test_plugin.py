@@ -92,6 +92,8 @@ def test_a_shell_that_points_elsewhere_is_of_no_account_and_is_left_as_it_was(tm
         "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
         "AWS_PROFILE": "production",
+        "HTTP_PROXY": "http://127.0.0.1:1",
+        "NO_PROXY": "example.org",
     }
     write(
         tmp_path,
@@ -100,7 +102,8 @@ def test_a_shell_that_points_elsewhere_is_of_no_account_and_is_left_as_it_was(tm
                 import os
 
                 def aws():
-                    return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+                    names = [name for name in os.environ if name.startswith("AWS_") or name.lower() == "no_proxy"]
+                    return {name: os.environ[name] for name in names}
 
                 BEFORE = aws()
 
@@ -109,9 +112,12 @@ def test_a_shell_that_points_elsewhere_is_of_no_account_and_is_left_as_it_was(tm
                     print("as it was")
             """,
             "test_it.py": """
+                import os
+
                 import boto3
 
                 def test_it(boathouse):
+                    assert "example.org" in os.environ["NO_PROXY"]
                     s3 = boto3.client("s3")
                     assert s3.meta.endpoint_url == boathouse.endpoint
                     s3.create_bucket(Bucket="mine")

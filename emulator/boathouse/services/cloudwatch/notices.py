@@ -45,6 +45,8 @@ class Notices:
             try:
                 await self._call("sns", "Publish", asked, as_=Principal(account, CLOUDWATCH, region))
             except AwsError as error:
+                if error.code == "ServiceUnavailable":  # the base is away: the next look tells it
+                    return
                 log.error("the alarm %s could not tell %s: %s", notice["alarm"], notice["topic"], error)
                 summary = f'Failed to execute action {notice["topic"]}. Received error: "{error.message}"'
             else:
