@@ -74,8 +74,11 @@ def clients_of(platform: launch.Platform) -> ClientOf:
 @pytest.fixture
 def bucket(client: ClientOf, request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty bucket with a name of this test's own, gone afterwards."""
-    name = "test-" + str(abs(hash(request.node.nodeid)))[:12]
-    s3 = client("s3")
+    yield from empty_bucket(client("s3"), request.node.nodeid)
+
+
+def empty_bucket(s3: Any, test: str) -> Iterator[str]:
+    name = "test-" + str(abs(hash(test)))[:12]
     s3.create_bucket(Bucket=name)
     yield name
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):

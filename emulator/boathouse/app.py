@@ -7,6 +7,8 @@ from starlette.types import ASGIApp
 
 from boathouse import __version__
 from boathouse.bases import Bases, Ministack
+from boathouse.bases.markers import Markers
+from boathouse.bases.marks import kinds
 from boathouse.call import Call
 from boathouse.clock import Clock
 from boathouse.context import root_of
@@ -18,8 +20,6 @@ from boathouse.gateway.connections import Connections
 from boathouse.gateway.edge import Edge
 from boathouse.gateway.forward import Forward
 from boathouse.gateway.listen import Listener
-from boathouse.gateway.markers import Markers
-from boathouse.gateway.marks import kinds
 from boathouse.gateway.route import Onward, Ownership, Route
 from boathouse.gateway.tls import Authority
 from boathouse.lake.access import Access
@@ -77,7 +77,7 @@ class App:
                 steps.Parse(self.ownership.ours, passages),
             ],
             core=[
-                self.markers,
+                steps.Guard(self.markers.check),
                 steps.Authorise(passages),
                 steps.audit,
                 Route(self.ownership, self.forward),

@@ -4,15 +4,12 @@ Such a module has one more fixture, ``platform``, which starts the base and a pl
 once more, since pytest would hand out what the default platform's tests have made of it.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
-from boathouse import launch, profile
+from boathouse import launch
 from boathouse.settings import BaseUrl, Settings
 from tests.conformance.conftest import in_shell
 from tests.conformance.test_clients import (  # noqa: F401
@@ -29,7 +26,7 @@ from tests.conformance.test_clients_write import (  # noqa: F401
     test_the_aws_cli_copies_large_files_in_parts,
 )
 from tests.conformance.test_platform import *  # noqa: F403
-from tests.conftest import ClientOf
+from tests.conftest import ClientOf, clients_of, empty_bucket, environment_of
 from tests.e2e.lakehouse import Lakehouse
 from tests.services.s3.test_bucket_policies import *  # noqa: F403
 from tests.services.s3.test_deletions import *  # noqa: F403
@@ -46,17 +43,12 @@ def platform_on(folder: Path, bases: dict[str, BaseUrl]) -> launch.Platform:
 
 @pytest.fixture(scope="module")
 def aws_env(platform: launch.Platform) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return inherited | profile.environment(Path(platform.health["aws_dir"]))
+    return environment_of(Path(platform.health["aws_dir"]))
 
 
 @pytest.fixture(scope="module")
 def client(platform: launch.Platform) -> ClientOf:
-    def make(service: str, *, account: str = "000000000000", region: str = "us-east-1", **options: Any) -> Any:
-        session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="local", region_name=region)
-        return session.client(service, endpoint_url=platform.endpoint, **options)
-
-    return make
+    return clients_of(platform)
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +67,4 @@ def _shell(lakehouse: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 @pytest.fixture
 def bucket(client: ClientOf, request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty bucket with a name of this test's own, gone afterwards."""
-    name = "test-" + str(abs(hash(request.node.nodeid)))[:12]
-    s3 = client("s3")
-    s3.create_bucket(Bucket=name)
-    yield name
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
-        for entry in page.get("Contents", []):
-            s3.delete_object(Bucket=name, Key=entry["Key"])
-    s3.delete_bucket(Bucket=name)
+    yield from empty_bucket(client("s3"), request.node.nodeid)

@@ -1,10 +1,10 @@
-"""The chain's small handlers: identify, authenticate, parse, authorise, audit.
+"""The chain's small handlers: identify, authenticate, guard, parse, authorise, audit.
 
 They know services only as what app.py hands them: passages by name, and who a key belongs to.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from boathouse import wire
 from boathouse.context import DEFAULT_ACCOUNT, SESSION_KEY_PREFIX, Context, Principal, root_of
@@ -90,6 +90,16 @@ class Authorise:
         context, params = exchange.known()
         if (passage := self._passages.get(context.service)) is not None:
             await passage.authorise(context, params)
+
+
+class Guard:
+    """Lets nothing pass while ``check`` raises AwsError, whatever is asked for."""
+
+    def __init__(self, check: Callable[[], Awaitable[None]]) -> None:
+        self._check = check
+
+    async def __call__(self, exchange: Exchange) -> None:
+        await self._check()
 
 
 async def audit(exchange: Exchange) -> None:

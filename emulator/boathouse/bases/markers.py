@@ -12,11 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from boathouse.bases.marks import ACCOUNT, Kind, Step
 from boathouse.clock import Clock
 from boathouse.context import DEFAULT_REGION, Principal, Scope, root_of
 from boathouse.errors import AwsError, StartError
-from boathouse.gateway.exchange import Exchange
-from boathouse.gateway.marks import ACCOUNT, Kind, Step
 from boathouse.settings import BaseUrl
 
 EVERYWHERE: Scope = ("", "")
@@ -92,8 +91,8 @@ class Markers:
     def troubles(self) -> dict[str, str]:
         return {f"base {url}": message for url, message in (self._unmarked | self._lost).items()}
 
-    async def __call__(self, exchange: Exchange) -> None:
-        """The step that lets nothing pass while a base is not ours any more."""
+    async def check(self) -> None:
+        """Raises AwsError while a base is not ours any more: nothing is to be asked of it, nor of us."""
         for url in [url for url, suspect in self._suspect.items() if suspect]:
             with contextlib.suppress(AwsError):  # a base that is away is told of by the calls that need it
                 await self.verify(self._bases[url][0])
