@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-data test-compose check \
+.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-data test-fire test-compose check \
 	format bench coverage clean lock
 
 VENV := .venv
@@ -93,10 +93,13 @@ logs:  ## Follow what the containers say
 	@docker compose logs --follow --tail 50
 
 test: setup setup-airflow  ## Run the tests: no Docker, no network
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data and not compose"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data and not compose and not fire"
 
 test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
 	@$(BIN)/python -m pytest -m data
+
+test-fire: setup  ## Kill it, attack it, feed it bad input: nothing lost, nothing leaked
+	@$(BIN)/python -m pytest -q -m fire tests
 
 # Where an image cannot be pulled, a stand-in of its name is built; STANDINS=no takes none.
 test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
