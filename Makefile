@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-data test-fire test-compose check \
-	format bench coverage clean lock
+	format bench coverage wheel clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -119,6 +119,9 @@ format: setup  ## Format the code
 
 bench: setup  ## Print where the demo's time goes
 	@$(BIN)/python -m bench
+
+wheel: setup  ## Build dist/boathouse-*.whl, which is what other projects install
+	@$(BIN)/hatchling build --target wheel --directory dist
 
 coverage: setup  ## Write docs/coverage.md from what a running platform answers
 	@$(BIN)/python -m pytest -q tests/conformance/test_coverage.py --write-coverage
