@@ -86,6 +86,10 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long to wait while another run publishes (%(default)s)",
     )  # fmt: skip
     parser.add_argument(
+        "--lease", type=float, default=defaults.lease, metavar="SECONDS",
+        help="how long others wait for this run once it was killed while publishing (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
         "--grace", type=float, default=defaults.grace, metavar="SECONDS",
         help="how long superseded files stay, for those still reading them (%(default)s)",
     )  # fmt: skip
@@ -133,7 +137,7 @@ def _agreed(plan: Plan, console: Console, yes: bool) -> None:
 def _run(asked: argparse.Namespace) -> None:
     paths = files.find(asked.source, asked.first, asked.last)
     reached, reporter = _reached(asked.profile), Reporter()
-    limits = runs.Limits(patience=asked.deadline, lock_patience=asked.wait, grace=asked.grace)
+    limits = runs.Limits(asked.deadline, asked.wait, asked.lease, asked.grace)
     outcome = runs.run(reached, asked.step, paths, reporter, limits)
     if asked.report:
         _report(reached, outcome)

@@ -1,0 +1,179 @@
+"""kill -9 at every turn of a run, of the pipeline and of the platform: run again, the tables are an undisturbed run's.
+
+``KILLS_SEED`` repeats the random kills of an earlier time.
+"""
+
+import itertools
+import os
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.generator import archive
+from tests.e2e import expected
+from tests.e2e.lakehouse import Row
+from tests.fire.gate import Asked, Chosen
+from tests.fire.victim import until
+from tests.fire.works import DONE, SAYS_WHY, SHORT_LEASE, Run, Works
+
+pytestmark = pytest.mark.fire
+EVENTS, FILES = 240, 6
+FIRST_HOUR = datetime(2024, 4, 30, 21, tzinfo=UTC)  # three hours of one day, three of the next
+PUT = "PutRecords"  # once for each file
+RANDOM_KILLS = 20
+Kill = Callable[[Works, Run], None]
+
+
+def nothing(_: Asked) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a run of all sources gives that nobody kills; ``requests`` is how many calls it made."""
+
+    tables: dict[str, list[Row]]
+    equation: dict[str, int]
+    requests: int
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return archive.write(archive.Recipe(EVENTS, 7, FIRST_HOUR, FILES), tmp_path_factory.mktemp("sources"))
+
+
+@pytest.fixture(scope="module")
+def ever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
+    made = Works(tmp_path_factory.mktemp("works"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(ever: Works, sources: list[Path]) -> Undisturbed:
+    ever.gate.shut_before(nothing)
+    record = ever.run(sources).record()
+    found = Undisturbed(ever.tables(), record["equation"], ever.gate.open())
+    wanted = expected.of_files(sources)
+    assert ever.lakehouse.facts_of(found.tables["fact_events"], wanted.days) == wanted.facts
+    assert len(found.tables["silver_cleaned"]) == len(wanted.kept)
+    return found
+
+
+@pytest.fixture
+def works(ever: Works, undisturbed: Undisturbed) -> Works:
+    ever.reset()
+    return ever
+
+
+@dataclass(frozen=True)
+class Moment:
+    """``held``: the requests that the gate keeps from being made. ``watch`` begins before the run, and returns what
+    tells that it has come to the moment."""
+
+    watch: Callable[[Works], Callable[[], bool]]
+    held: Chosen = nothing
+
+
+def put(count: int) -> Moment:
+    """So many PutRecords are acknowledged, and the next has not been asked for."""
+
+    def watch(works: Works) -> Callable[[], bool]:
+        return lambda: works.gate.answered(PUT) == count and works.gate.holds
+
+    return Moment(watch, lambda asked: asked.operation == PUT and asked.of_its_kind > count)
+
+
+def fresh(seen: Callable[[Works], set[str]]) -> Moment:
+    """There is one more of what can be ``seen``."""
+
+    def watch(works: Works) -> Callable[[], bool]:
+        before = seen(works)
+        return lambda: bool(seen(works) - before)
+
+    return Moment(watch)
+
+
+MOMENTS = {
+    "after the first PutRecords": put(1),
+    "before the last PutRecords": put(FILES - 1),
+    "after Spark's first file": fresh(Works.files_of_spark),
+    "after the first CTAS": fresh(Works.staging_tables),
+}
+
+
+def kill_pipeline(works: Works, run: Run) -> None:
+    run.kill()
+    works.gate.open()
+
+
+def kill_platform(works: Works, run: Run) -> None:
+    """And starts it again; the run goes on, or says why it does not."""
+    works.victim.kill()
+    works.gate.open()
+    works.victim.up()
+    assert run.end() in (DONE, *SAYS_WHY), run.said
+
+
+def kill_everything(works: Works, run: Run) -> None:
+    works.victim.kill()
+    kill_pipeline(works, run)
+    works.victim.up()
+
+
+def assert_as_undisturbed(works: Works, run: Run, undisturbed: Undisturbed) -> None:
+    """``redelivered`` and with it ``copies`` count what Firehose or a second try brought again."""
+    equation = run.record()["equation"]
+    assert equation["closes"]
+    assert equation | {name: undisturbed.equation[name] for name in ("copies", "redelivered")} == undisturbed.equation
+    assert works.tables() == undisturbed.tables
+    works.assert_nothing_goes_on()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param((kill_pipeline, kill_pipeline), id="pipeline"),
+        pytest.param((kill_everything, kill_platform), id="platform"),
+    ],
+)
+def test_killed_twice_and_run_again(
+    works: Works, undisturbed: Undisturbed, sources: list[Path], kills: tuple[Kill, Kill], moment: str
+) -> None:
+    for kill in kills:
+        works.gate.shut_before(MOMENTS[moment].held)
+        has_come = MOMENTS[moment].watch(works)
+        run = works.run(sources, *SHORT_LEASE)
+        until(lambda: has_come() or run.has_ended)  # noqa: B023 - called before they change
+        assert not run.has_ended, run.said
+        kill(works, run)
+    assert_as_undisturbed(works, works.run(sources), undisturbed)
+
+
+def test_killed_at_random_moments(works: Works, undisturbed: Undisturbed, sources: list[Path]) -> None:
+    """Each before some request of a run for one more of the sources, in turn; what nobody kills goes through."""
+    seed = int(os.environ.get("KILLS_SEED") or secrets.randbits(32))
+    print(f"KILLS_SEED={seed}")
+    dice = random.Random(seed)
+    kinds, source = itertools.cycle((kill_pipeline, kill_platform, kill_everything)), itertools.cycle(sources)
+    killed, current = 0, next(source)
+    while killed < RANDOM_KILLS:
+        number = dice.randint(1, undisturbed.requests)
+        works.gate.shut_before(lambda asked: asked.of_all == number)  # noqa: B023 - of this turn
+        run = works.run([current], *SHORT_LEASE)
+        until(lambda: works.gate.holds or run.has_ended)  # noqa: B023 - called before it changes
+        if run.has_ended:
+            assert run.end() == DONE, run.said
+            current = next(source)
+        else:
+            killed += 1
+            kill = next(kinds)
+            print(f"kill {killed}: {kill.__name__} before request {number} with {current.name}")
+            kill(works, run)
+    assert_as_undisturbed(works, works.run(sources), undisturbed)
