@@ -137,6 +137,8 @@ def _agreed(plan: Plan, console: Console, yes: bool) -> None:
 def _run(asked: argparse.Namespace) -> None:
     paths = files.find(asked.source, asked.first, asked.last)
     reached, reporter = _reached(asked.profile), Reporter()
+    for path in files.left_out(asked.source):
+        reporter.console.print(escape(f"left out, not being .json, .jsonl or .ndjson, plain or .gz: {path}"))
     limits = runs.Limits(asked.deadline, asked.wait, asked.lease, asked.grace)
     outcome = runs.run(reached, asked.step, paths, reporter, limits)
     if asked.report:

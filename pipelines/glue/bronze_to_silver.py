@@ -82,23 +82,34 @@ def silver_row(walk: Walk, line: str) -> Row:
     try:
         event, texts = walk(line.strip())
         payload = event.get("payload")
-        details = payload if isinstance(payload, dict) else {}
         return (
-            _text(event.get("id")),
-            event["type"],
+            event_id(event, texts),
+            _text(event["type"]),
             moment(event["created_at"]),
             actor(event),
             repo(event),
             org(event),
             event["public"] if isinstance(event.get("public"), bool) else None,
             None if payload is None else texts["payload"],
-            *(_text(details.get(name)) for name in ("action", "ref", "ref_type")),
+            *details(event["type"], payload if isinstance(payload, dict) else {}),
             event["_source"],
             event["_ordinal"],
             event["dt"],
         )
     except (ValueError, KeyError, IndexError) as error:
         raise ValueError(f"a line under raw/ is not Bronze ({error!r}): {line[:200]}") from error
+
+
+def event_id(event: dict[str, Any], texts: dict[str, str]) -> str | None:
+    """Text, or the digits of a number as they stand in the line, however many; NULL in the timeline era."""
+    return texts["id"] if isinstance(event.get("id"), int | float) else _text(event.get("id"))
+
+
+def details(event_type: str, payload: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """(action, ref, ref_type) of a payload; in 2011 a CreateEvent called the last two object_name and object."""
+    old = event_type == "CreateEvent" and "ref_type" not in payload
+    ref, ref_type = ("object_name", "object") if old else ("ref", "ref_type")
+    return _text(payload.get("action")), _text(payload.get(ref)), _text(payload.get(ref_type))
 
 
 def moment(text: str) -> datetime:
@@ -152,9 +163,10 @@ def _id(value: object) -> int | None:
 
 
 def _text(value: object) -> str | None:
-    """Text as it is, a number as text (ids were never numbers, but might be); nothing for what is empty."""
+    """Text as it is, but a half of a surrogate pair, which UTF-8 cannot hold, as Java writes it: a question mark. A
+    number as text, nothing for what is empty."""
     if isinstance(value, str):
-        return value or None
+        return value.encode(errors="replace").decode() or None
     return str(value) if type(value) is int else None
 
 

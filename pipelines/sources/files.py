@@ -1,5 +1,6 @@
 """GH Archive files, plain or gzip: which ones are meant, what they hold, line by line in bounded memory."""
 
+import codecs
 import contextlib
 import gzip
 import hashlib
@@ -8,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -65,6 +67,12 @@ def find(given: Iterable[Path], first: str | None = None, last: str | None = Non
     return list(dict.fromkeys(files))
 
 
+def left_out(given: Iterable[Path]) -> list[Path]:
+    """What lies in the folders given and looks like events, but is not read: folders, other packings, half a copy."""
+    inside = [path for folder in given if folder.is_dir() for path in sorted(folder.iterdir(), key=_order)]
+    return [path for path in inside if not _is_archive(path) and not path.name.startswith(".") and _like_events(path)]
+
+
 def hour_of(path: Path) -> Hour | None:
     """``2016-01-01-1.json.gz`` is of the hour ("2016-01-01", 1); None for a name without one."""
     found = HOUR.search(path.name)
@@ -86,17 +94,27 @@ def _is_archive(path: Path) -> bool:
     return path.is_file() and path.name.removesuffix(".gz").endswith(SUFFIXES) and not path.name.startswith(".")
 
 
-def inspect(path: Path) -> Source:
-    """Reads the file to its end; raises SourceRefused where it is cut off or corrupt."""
+def _like_events(path: Path) -> bool:
+    return path.is_dir() or hour_of(path) is not None or any(f"{suffix}." in path.name for suffix in SUFFIXES)
+
+
+def inspect(path: Path, now: datetime | None = None) -> Source:
+    """Reads the file to its end; raises SourceRefused where it is cut off or corrupt, or of another encoding.
+
+    An event of later than a day after ``now`` has no day, since the handler will not take it for one.
+    """
+    arrived = int((now or datetime.now(UTC)).timestamp() * 1000)
     digest, count, days = hashlib.sha256(), 0, set[str]()
     with _reading(path) as stream:
-        for raw in stream:
+        for number, raw in enumerate(stream):
+            if number == 0 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise SourceRefused(path, "it is UTF-16, and JSON lines are UTF-8 (iconv -f UTF-16 -t UTF-8)")
             digest.update(raw)
             if raw.isspace():
                 continue
             count += 1
             with contextlib.suppress(handler.Unreadable, UnicodeDecodeError):
-                days.add(handler.day_and_hour(handler.parse(raw.decode()))[0])
+                days.add(handler.day_and_hour(handler.parse(raw.decode()), arrived)[0])
     return Source(path, digest.hexdigest(), count, frozenset(days))
 
 
@@ -134,3 +152,5 @@ def _reading(path: Path) -> Iterator[IO[bytes]]:
         raise SourceRefused(path, "the gzip is cut off") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise SourceRefused(path, f"the gzip is corrupt ({error})") from error
+    except OSError as error:
+        raise SourceRefused(path, f"it cannot be read ({error.strerror})") from error

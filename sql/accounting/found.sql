@@ -2,7 +2,7 @@
 -- (source, ordinal). A pair found in both places was readable; one of an id and day that a smaller pair has too is a
 -- duplicate, and that smaller one may be of a source that this run did not see.
 WITH copies AS (
-  SELECT "_source" AS source, "_ordinal" AS ordinal, id, dt, 1 AS readable
+  SELECT "_source" AS source, "_ordinal" AS ordinal, nullif(id, '') AS id, dt, 1 AS readable
   FROM raw_events
   WHERE dt IN ($days)
   UNION ALL

@@ -14,6 +14,11 @@ from typing import Any, NoReturn
 RESERVED = ("dt", "_source", "_ordinal")
 EARLIEST = datetime(2011, 1, 1, tzinfo=UTC)  # where raw_events' projection of dt begins
 JSON_SPACE = " \t\r\n"
+BYTE_ORDER_MARK = "\ufeff"
+DEEPEST = 500
+"""Arrays and objects within each other. Python's own limit differs by version and by who calls, and the Glue job reads
+these lines, too."""
+ID = re.compile(r"[^\x00-\x1f\ud800-\udfff]*")
 CREATED_AT = re.compile(
     r"(\d{4})([-/])(\d\d)\2(\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(?:(Z|UTC)|([+-]\d\d):?(\d\d))", re.ASCII
 )
@@ -74,25 +79,57 @@ def read(envelope: dict[str, Any], arrived: int | None = None) -> Event:
     """
     if "encoding" in envelope:
         raise Unreadable("the line is not UTF-8")
-    text = envelope["line"].strip(JSON_SPACE)
+    text = envelope["line"].removeprefix(BYTE_ORDER_MARK).strip(JSON_SPACE)
     dt, hour = day_and_hour(parse(text), arrived)
+    # Between JSON's tokens only, since its strings hold neither; but Hadoop's readers, Athena's too, end a line there.
+    text = text.replace("\r", " ").replace("\n", " ")
     added = f'"dt":"{dt}","_source":{json.dumps(envelope["source"])},"_ordinal":{envelope["ordinal"]}'
     return Event(f"{text[:-1]},{added}}}\n", dt, hour)
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The line's JSON object, its numbers as floats since nobody here counts with them; raises Unreadable."""
+    """The line's JSON object, its numbers as floats since nobody here counts with them; raises Unreadable.
+
+    Refused is as well what two readers of Bronze would read differently: the Glue job and Athena's table, whose
+    columns match keys without case.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         event = json.loads(text, parse_int=float, parse_constant=_refuse_constant)
     except Unreadable:
         raise
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise Unreadable(f"the line is nested deeper than {DEEPEST}") from error
+    except ValueError as error:
         raise Unreadable(f"the line is no JSON: {error}") from error
     if not isinstance(event, dict):
         raise Unreadable("the line is JSON but no object")
-    if taken := [key for key in RESERVED if key in event]:
+    if taken := [key for key in event if key.lower() in RESERVED]:
         raise Unreadable(f"the line already has the key {taken[0]}")
+    if alike := [key for key in event if key.lower() == "id" != key]:
+        raise Unreadable(f"the line has the key {alike[0]}, which Athena takes for id")
+    if not _is_id(event.get("id"), text):
+        raise Unreadable("the line's id is neither text nor a whole number")
+    if text.count("[") + text.count("{") > DEEPEST and _depth(event) > DEEPEST:
+        raise Unreadable(f"the line is nested deeper than {DEEPEST}")
     return event
+
+
+def _is_id(value: object, text: str) -> bool:
+    """Whether everybody reads it alike: text without control characters and halves of a character, or digits."""
+    if isinstance(value, float):
+        digits = json.loads(text, parse_int=str)["id"]
+        return isinstance(digits, str) and digits != "-0"
+    return value is None or (isinstance(value, str) and ID.fullmatch(value) is not None)
+
+
+def _depth(value: object) -> int:
+    """How many arrays and objects lie within each other, the outermost included."""
+    depth, level = 0, [value]
+    while level := [held for held in level if isinstance(held, dict | list)]:
+        depth += 1
+        level = [part for held in level for part in (held.values() if isinstance(held, dict) else held)]
+    return depth
 
 
 def day_and_hour(event: dict[str, Any], arrived: int | None = None) -> tuple[str, str]:

@@ -148,8 +148,30 @@ def test_names_match_without_case_and_the_last_counts(bench: Bench) -> None:
     lines = b'{"A":1,"repoName":"x"}\n{"a":1,"A":2}\n{"A":1,"a":2}\n{"a":null,"A":5}\n{"A":5,"a":null}\n'
     expected = [["1", "x"], ["2", None], ["2", None], ["5", None], [None, None]]
     assert bench.read(bench.json(lines, {"a": "bigint", "reponame": "string"})) == expected
-    with pytest.raises(EngineError, match="the same key twice"):  # Trino: the last
-        bench.read(bench.json(b'{"a":1,"a":2}\n', {"a": "bigint"}))
+    lines = b'{"a":1,"a":2,"b":0}\n{"a":1,"A":2,"a":3,"a":null}\n{"a~/":[1],"a":4,"b":5,"b":6}\n{"b":7,"b":8}\n'
+    assert bench.read(bench.json(lines, {"a": "bigint"})) == [["2"], [None], ["4"], [None]]
+    inside = bench.json(b'{"s":{"x":1,"y":2,"x":{"x":3}}}\n', {"s": "struct<x:struct<x:int>,y:int>"})
+    assert bench.read(inside) == bench.read(
+        bench.json(b'{"s":{"y":2,"x":{"x":3}}}\n', {"s": "struct<x:struct<x:int>,y:int>"})
+    )
+
+
+def test_half_a_character_is_a_question_mark(bench: Bench) -> None:
+    # assumed: Java writes what UTF-8 cannot hold like this, https://docs.oracle.com/javase/8/docs/api/java/lang/String.html#getBytes-java.nio.charset.Charset-
+    lines = rb"""{"a":"\ud83d"}
+{"a":"\uDE00x\\ud83d"}
+{"a":"\ud83e\udded\ud83e"}
+{"a":"\\\ud83d\u0041\ud7ff"}
+{"\ud83d":1,"a":"\ud83d\ud83e\udded"}
+"""
+    expected: list[list[Value]] = [["?"], ["?x\\ud83d"], ["🧭?"], ["\\?A\ud7ff"], ["?🧭"]]
+    assert bench.read(bench.json(lines, {"a": "string"})) == expected
+
+
+def test_a_line_may_hold_every_character(bench: Bench) -> None:
+    held = "\U0010fffe\uffff\u2028\x85\x7f,;\ufeff"
+    lines = f'{{"a":"{held}\\u0000\\u001c"}}\n'.encode() * 2
+    assert bench.read(bench.json(lines, {"a": "string"})) == [[f"{held}\0\x1c"]] * 2
 
 
 def test_malformed_lines(bench: Bench) -> None:

@@ -118,9 +118,36 @@ def test_what_is_not_bronze_stops_the_job_and_is_quoted(line: str) -> None:
         list(job.silver_rows([(line,)]))
 
 
-@pytest.mark.parametrize("text", ["9" * 5000, "[" * 900 + "]" * 900])
+@pytest.mark.parametrize("text", ["9" * 5000, "[" * (handler.DEEPEST - 1) + "]" * (handler.DEEPEST - 1)])
 def test_reads_every_line_that_the_lambda_function_reads(text: str) -> None:
     assert row_of(f'{{"type":"A","created_at":"2016-01-01T01:02:03Z","payload":{text}}}')["payload"] == text
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [('"17"', "17"), ("17", "17"), ("1180591620717411303424", "1180591620717411303424"), ('""', None), ("null", None)],
+)
+def test_an_id_is_text_whatever_it_was(given: str, kept: str | None) -> None:
+    assert row_of(f'{{"type":"A","created_at":"2016-01-01T01:02:03Z","id":{given}}}')["id"] == kept
+
+
+def test_half_a_character_is_a_question_mark() -> None:
+    row = row_of(r'{"type":"A\ud83d","created_at":"2016-01-01T01:02:03Z","actor":{"id":1,"login":"\udedd🧭"}}')
+    assert (row["type"], row["actor"]) == ("A?", (1, "?🧭"))
+
+
+@pytest.mark.parametrize(
+    ("payload", "ref", "ref_type"),
+    [
+        ({"name": "thing", "object": "branch", "object_name": "master"}, "master", "branch"),
+        ({"name": "thing", "object": "repository", "object_name": None}, None, "repository"),
+        ({"ref": "v1", "ref_type": "tag", "object": "other"}, "v1", "tag"),
+    ],
+)
+def test_what_was_made_has_one_name_in_all_eras(payload: dict[str, Any], ref: str | None, ref_type: str) -> None:
+    row = row_of({"type": "CreateEvent", "payload": payload})
+    assert (row["ref"], row["ref_type"]) == (ref, ref_type)
+    assert row_of({"type": "PushEvent", "payload": {"object": "x", "ref": "y"}})["ref_type"] is None
 
 
 @pytest.mark.data

@@ -22,6 +22,12 @@ def with_created_at(text: object) -> str:
     return json.dumps({"type": "PushEvent", "created_at": text})
 
 
+def nested(depth: int) -> str:
+    """An event of as many arrays and objects within each other, and more of them side by side."""
+    arrays = depth - 2
+    return f'{EVENT[:-1]},"wide":[{",".join(["[]"] * 600)}],"x":{{"y":{"[" * arrays}{"]" * arrays}}}}}'
+
+
 def record(data: bytes, record_id: str = "r1") -> dict[str, Any]:
     return {
         "recordId": record_id,
@@ -79,8 +85,17 @@ def test_a_created_at_that_names_no_moment_is_refused(value: object) -> None:
         ('{"created_at":"2016-01-01T01:00:00Z"}', "no type"),
         (EVENT[:-1] + ',"x":NaN}', "NaN is not a number"),
         (EVENT + EVENT, "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("[" * 100_000, "nested deeper than 500"),
+        (nested(501), "nested deeper than 500"),
         (EVENT[:-1] + ',"_source":"x"}', "already has the key _source"),
+        (EVENT[:-1] + ',"DT":"x"}', "already has the key DT"),
+        (EVENT[:-1] + ',"ID":"2"}', "the key ID, which Athena takes for id"),
+        (EVENT.replace('"1"', "1e3"), "neither text nor a whole number"),
+        (EVENT.replace('"1"', "-0"), "neither text nor a whole number"),
+        (EVENT.replace('"1"', "true"), "neither text nor a whole number"),
+        (EVENT.replace('"1"', '["1"]'), "neither text nor a whole number"),
+        (EVENT.replace('"1"', r'"1\u0000"'), "neither text nor a whole number"),
+        (EVENT.replace('"1"', r'"\ud83d"'), "neither text nor a whole number"),
         (EVENT.replace("2016", "2010"), "before 2011-01-01"),
         (EVENT.replace("2016", "2027").replace("01-01T", "01-17T"), "more than a day after"),
     ],
@@ -88,6 +103,29 @@ def test_a_created_at_that_names_no_moment_is_refused(value: object) -> None:
 def test_what_is_no_event_is_refused_with_its_reason(line: str, reason: str) -> None:
     with pytest.raises(handler.Unreadable, match=reason):
         handler.read(envelope(line), ARRIVED)
+
+
+def test_nesting_is_read_to_its_limit() -> None:
+    assert handler.read(envelope(nested(500))).dt == "2016-01-01"
+
+
+@pytest.mark.parametrize("given", ['"1"', '""', "null", "17", "-5", "1180591620717411303424", "9" * 5000, '"é/🧭"'])
+def test_an_id_is_text_or_digits(given: str) -> None:
+    assert handler.read(envelope(EVENT.replace('"1"', given))).dt == "2016-01-01"
+
+
+def test_a_byte_order_mark_before_a_line_is_not_of_it() -> None:
+    assert handler.read(envelope(f"\ufeff{EVENT}\r")).text.startswith(EVENT[:-1])
+    with pytest.raises(handler.Unreadable, match="no JSON"):
+        handler.read(envelope(f"{EVENT}\ufeff"))
+
+
+def test_a_line_break_between_tokens_does_not_end_the_line() -> None:
+    # documented(https://hadoop.apache.org/docs/stable/api/org/apache/hadoop/mapreduce/lib/input/TextInputFormat.html):
+    # either line feed or carriage return ends a line.
+    found = handler.read(envelope(EVENT.replace(":", ":\r", 1).replace(",", "\n,", 1)))
+    assert found.text.startswith('{"id": "1" ,')
+    assert found.text.splitlines() == [found.text[:-1]]
 
 
 def test_an_integer_longer_than_python_reads_is_an_event_all_the_same() -> None:

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,43 @@ def test_says_so_when_nothing_is_meant(tmp_path: Path, first: str, reason: str) 
     written(tmp_path / "2016-01-01-9.json.gz", b"")
     with pytest.raises(Refused, match=reason):
         files.find([tmp_path], first)
+
+
+def test_says_what_of_a_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "2016").mkdir()
+    (tmp_path / ".cache").mkdir()
+    for name in ("2016-01-01-9.json.gz", "a.json.zst", "2016-01-01-10.parquet", "README.md", ".a.json", "index.tsv"):
+        written(tmp_path / name, b"")
+    left = files.left_out([tmp_path, tmp_path / "README.md"])
+    assert [path.name for path in left] == ["2016", "a.json.zst", "2016-01-01-10.parquet"]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_another_encoding_is_refused_by_its_byte_order_mark(
+    tmp_path: Path, codec: str, pack: Callable[[bytes], bytes]
+) -> None:
+    path = written(tmp_path / "a.json", pack(f"\ufeff{FIRST.decode()}\n".encode(codec)))
+    with pytest.raises(files.SourceRefused, match=r"a\.json: it is UTF-16.*iconv"):
+        files.inspect(path)
+
+
+def test_a_byte_order_mark_of_utf8_hides_no_day(tmp_path: Path) -> None:
+    source = files.inspect(written(tmp_path / "a.json", b"\xef\xbb\xbf" + FIRST + b"\n\xef\xbb\xbf" + LAST))
+    assert (source.lines, source.days) == (2, {"2016-01-01"})
+    assert next(files.lines(source)) == (1, b"\xef\xbb\xbf" + FIRST)
+
+
+def test_what_the_handler_will_not_take_has_no_day(tmp_path: Path) -> None:
+    later = b'{"type":"B","created_at":"9999-12-31T23:59:59Z"}\n{"type":"B","created_at":"2016-01-03T00:00:01Z"}'
+    source = files.inspect(written(tmp_path / "a.json", FIRST + b"\n" + later), datetime(2016, 1, 2, tzinfo=UTC))
+    assert (source.lines, source.days) == (3, {"2016-01-01"})
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").symlink_to("a.json")
+    with pytest.raises(files.SourceRefused, match=r"a\.json: it cannot be read \(Too many levels"):
+        files.inspect(tmp_path / "a.json")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

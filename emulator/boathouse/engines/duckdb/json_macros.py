@@ -7,6 +7,13 @@ write 1.50 as 1.5.
 
 MACROS = (
     # -- lines
+    # Half of a surrogate pair is JSON and no Unicode: DuckDB refuses it, Java writes it as a question mark.
+    r"""CREATE MACRO athena_paired(line) AS CASE
+        WHEN NOT (contains(line, '\ud') OR contains(line, '\uD')) OR json_valid(line) THEN line
+        ELSE regexp_replace(replace(regexp_replace(line,
+            '(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[^u]|\\u[^dD]|\\u[dD][0-7])|(\\u[dD][89a-fA-F]..)',
+            '\1' || chr(1) || '\2' || chr(2), 'g'), chr(1) || chr(2), ''),
+            chr(1) || '......' || chr(2), '?', 'g') END""",
     "CREATE MACRO athena_unreadable(file, why) AS error('HIVE_CURSOR_ERROR: Failed to read file at ' || file || why)",
     r"""CREATE MACRO athena_without_strings(line) AS regexp_replace(line, '"(?:[^"\\]|\\.)*"', '', 'g')""",
     "CREATE MACRO athena_count(s, part) AS length(s) - length(replace(s, part, ''))",
@@ -39,13 +46,14 @@ MACROS = (
         ELSE CAST(athena_numbers_kept(line) AS JSON) END""",
     # -- fields of an object: the last whose name matches without case
     "CREATE MACRO athena_pointer(key) AS '/' || replace(replace(key, '~', '~0'), '/', '~1')",
-    """CREATE MACRO athena_twice(keys) AS CASE WHEN list_unique(keys) < len(keys)
-        THEN error('NOT_SUPPORTED: emulator: a JSON object with the same key twice') ELSE false END""",
+    # A path finds the first of two like keys; a wildcard has every value in the keys' order.
+    """CREATE MACRO athena_last(j, keys, field) AS json_extract(j, '$.*')[
+        len(keys) + 1 - list_position(list_reverse(list_transform(keys, lambda k: lower(k))), field)]""",
     """CREATE MACRO athena_keys(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN json_keys(j) END""",
     """CREATE MACRO athena_field(j, keys, exact, field) AS CASE
         WHEN keys IS NULL THEN NULL
         WHEN NOT athena_odd_keys(keys) AND exact IS NOT NULL THEN exact
-        WHEN athena_twice(keys) THEN NULL
+        WHEN list_unique(keys) < len(keys) THEN athena_last(j, keys, field)
         ELSE json_extract(j, athena_pointer(list_filter(keys, lambda k: lower(k) = field)[-1])) END""",
     # -- values
     "CREATE MACRO athena_plain(v) AS replace(v ->> '$', chr(1) || chr(2), '')",

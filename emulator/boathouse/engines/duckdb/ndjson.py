@@ -15,8 +15,8 @@ from boathouse.engines.duckdb.types import identifier, listed, text, type_name
 from boathouse.relation import Relation
 
 LONGEST_LINE = 64 * 1024 * 1024
-NO_TEXT = "\U0010fffe"
-"""A character that Unicode says no text holds: the delimiter of a CSV reader that shall return whole lines."""
+NO_JSON = "\x1c\x1d\x1e\x1f"
+"""Control characters, which JSON holds escaped only: the delimiter of a CSV reader that shall return whole lines."""
 
 KNOWN_OPTIONS = frozenset({"serde", "ignore.malformed.json", "case.insensitive", "dots.in.keys", "explicit.null"})
 HIVES_OWN = "org.apache."
@@ -64,12 +64,13 @@ def _lines(relation: Relation, rules: Rules) -> str:
     lenient = relation.format.options.get("ignore.malformed.json", "false").lower() == "true"
     uris = listed([text(file.uri) for file in relation.files])
     reader = (
-        f"read_csv({uris}, columns={{'line': 'VARCHAR'}}, delim={text(NO_TEXT)}, nullstr='', quote='', escape='',"
+        f"read_csv({uris}, columns={{'line': 'VARCHAR'}}, delim={text(NO_JSON)}, nullstr='', quote='', escape='',"
         " comment='', header=false, auto_detect=false, strict_mode=false, hive_partitioning=false,"
         # Unless told, the reader reserves sixteen of its longest lines for each thread: 1 GiB.
         f" max_line_size={LONGEST_LINE}, buffer_size={LONGEST_LINE + 2})"
     )
-    return f"SELECT {rules.line}(line, filename, {lenient}) AS j, file_index FROM {reader}"
+    paired = f"SELECT athena_paired(line) AS line, filename, file_index FROM {reader}"
+    return f"SELECT {rules.line}(line, filename, {lenient}) AS j, file_index FROM ({paired})"
 
 
 def _fields(value: str, keys: Sequence[str]) -> str:
