@@ -16,7 +16,7 @@ from boathouse.services.glue.job_store import Run
 log = logging.getLogger(__name__)
 ARGUMENT = "--enable-observability-metrics"
 NAMESPACE = "Glue"
-METRICS = {"SUCCEEDED": "glue.succeed.ALL"} | dict.fromkeys(("FAILED", "TIMEOUT", "ERROR"), "glue.error.ALL")
+METRICS = {"SUCCEEDED": "glue.succeed.ALL"} | dict.fromkeys(("FAILED", "TIMEOUT"), "glue.error.ALL")
 """By how a run ended; one that somebody stopped is neither."""
 
 

@@ -52,7 +52,7 @@ class Runner:
     async def start(self) -> None:
         await self._launcher.clear()
         for scope, run in self._store.going():
-            self._settle(scope, run, "ERROR", CUT_OFF)
+            self._settle(scope, run, *cut_off(run))
         self._pool.fill()
 
     async def stop(self) -> None:
@@ -79,20 +79,19 @@ class Runner:
     def _let_go(self, going: Going, task: asyncio.Task[None]) -> None:
         """A fault of ours must not leave a run going for ever."""
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._settle(going.scope, going.run, "ERROR", f"emulator: internal error: {error!r}; the log has more")
+            self._settle(going.scope, going.run, "FAILED", f"emulator: internal error: {error!r}; the log has more")
 
     async def _follow(self, going: Going) -> None:
         try:
             state, message = outcome(await self._run(going))
         except asyncio.CancelledError:
-            asked = self._store.find_run(going.scope, going.job["Name"], going.id)
-            stopping = asked is not None and asked["JobRunState"] == "STOPPING"
-            self._settle(going.scope, going.run, *(("STOPPED", "") if stopping else ("ERROR", CUT_OFF)))
+            run = self._store.find_run(going.scope, going.job["Name"], going.id) or going.run
+            self._settle(going.scope, run, *cut_off(run))
             raise
         except AwsError as error:
             state, message = "FAILED", f"{error.code}: {error.message}"
         except StartError as error:
-            state, message = "ERROR", f"emulator: {error}"
+            state, message = "FAILED", f"emulator: {error}"
         finally:
             self._going.pop(going.id, None)
         self._settle(going.scope, going.run, state, message)
@@ -130,6 +129,15 @@ class Runner:
         run = {**kept, **next_attempt(going.run), **fresh}
         self._store.add_run(going.scope, run)
         self.begin(replace(going, run=run))
+
+
+def cut_off(run: Run) -> tuple[str, str]:
+    """JobRunState and ErrorMessage of a run that did not come to an end of its own.
+
+    FAILED, for ERROR is of deleted jobs (https://docs.aws.amazon.com/glue/latest/dg/job-run-statuses.html), and
+    client(airflow): GlueJobOperator goes on waiting for a run that is in ERROR.
+    """
+    return ("STOPPED", "") if run["JobRunState"] == "STOPPING" else ("FAILED", CUT_OFF)
 
 
 def outcome(ended: Ended) -> tuple[str, str]:
