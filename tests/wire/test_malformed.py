@@ -76,6 +76,21 @@ def test_null_is_absent_and_unknown_members_are_ignored(sent: Sent) -> None:
     assert parsed(head, b'{"ShardIterator": "i", "Limit": null, "Colour": {"a": [1]}}') == {"ShardIterator": "i"}
 
 
+@pytest.mark.parametrize("half", [b'"\\ud800"', b'"\\uDFFF\\ud800"', b'"\xed\xa0\x80"', b'"\xff"'])
+def test_text_that_utf_8_cannot_carry_is_refused(sent: Sent, half: bytes) -> None:
+    head, _ = sent("kinesis", "GetRecords", {})
+    assert refused(head, b'{"ShardIterator": ' + half + b"}").code == "SerializationException"
+    assert parsed(head, b'{"ShardIterator": "\\uD83D\\uDEF6 \\\\ud800"}')["ShardIterator"] == "\U0001f6f6 \\ud800"
+
+
+def test_a_null_is_no_item(sent: Sent) -> None:
+    """documented(https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait): lists and maps are dense."""
+    head, _ = sent("kinesis", "AddTagsToStream", {"StreamName": "s", "Tags": {"a": "b"}})
+    assert refused(head, b'{"StreamName": "s", "Tags": {"a": null}}').code == "SerializationException"
+    head, _ = sent("kinesis", "RemoveTagsFromStream", {"StreamName": "s", "TagKeys": ["a"]})
+    assert refused(head, b'{"StreamName": "s", "TagKeys": ["a", null]}').code == "SerializationException"
+
+
 def test_timestamps_out_of_range_are_refused(sent: Sent) -> None:
     head, _ = sent("kinesis", "ListShards", {})
     for moment in (b"1e300", b'"yesterday"', b"{}", b"true"):
@@ -102,6 +117,8 @@ def test_an_empty_body_is_an_empty_structure(sent: Sent, body: bytes) -> None:
         b'<?xml version="1.0"?><!DOCTYPE Delete SYSTEM "file:///etc/passwd"><Delete/>',
         b"<Delete>" * 100_000,
         b"<Delete><Quiet>perhaps</Quiet></Delete>",
+        b"<Delete/>",
+        b"<Delete><Object><VersionId>1</VersionId></Object></Delete>",
     ],
 )
 def test_xml_that_is_not_s3s_is_malformed(sent: Sent, body: bytes) -> None:
@@ -122,8 +139,8 @@ def test_xml_is_read_with_and_without_namespace_and_with_what_we_do_not_know(sen
 
 def test_a_deep_document_that_is_well_formed_is_read(sent: Sent) -> None:
     head, _ = sent("s3", "DeleteObjects", {"Bucket": "b", "Delete": {"Objects": [{"Key": "k"}]}})
-    body = b"<Delete>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</Delete>"
-    assert parsed(head, body) == {"Bucket": "b", "Delete": {}}
+    body = b"<Delete>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"<Object><Key>k</Key></Object></Delete>"
+    assert parsed(head, body) == {"Bucket": "b", "Delete": {"Objects": [{"Key": "k"}]}}
 
 
 def test_an_s3_request_can_be_parsed_without_its_body(sent: Sent) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, NoReturn
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -21,11 +21,16 @@ Reader = Callable[[Any], Any]
 
 
 def load_json(body: bytes) -> Any:
-    """Raises Malformed for what is no JSON, nests too deep, or has numbers that no AWS reader takes."""
+    """Raises Malformed for what is no JSON, nests too deep, has numbers that no AWS reader takes, or text that no UTF-8
+    can carry back: half of a surrogate pair."""
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        text = body.decode("utf-8")  # json's own reading of bytes lets UTF-16 and surrogates pass
+        value = json.loads(text, parse_constant=_refuse_constant)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise Malformed("The request body is not valid JSON") from error
+    return value
 
 
 def _refuse_constant(text: str) -> None:
@@ -95,15 +100,20 @@ def _not_a(value: Any, expected: str) -> Malformed:
 
 
 def _read_list(read: Reader, value: Any) -> list[Any]:
+    """A null in it is refused: https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait"""
     if not isinstance(value, list):
         raise _not_a(value, "list or null")
-    return [None if item is None else read(item) for item in value]
+    return [_refuse_null() if item is None else read(item) for item in value]
 
 
 def _read_map(read: Reader, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _not_a(value, "map or null")
-    return {key: None if item is None else read(item) for key, item in value.items()}
+    return {key: _refuse_null() if item is None else read(item) for key, item in value.items()}
+
+
+def _refuse_null() -> NoReturn:
+    raise Malformed("NULL_VALUE can not be an item of a list or map")
 
 
 def _read_string(value: Any) -> str:
@@ -121,7 +131,10 @@ def _read_integer(limit: int, value: Any) -> int:
 
 def _read_float(value: Any) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise misplaced(value, "a Double") from None
     if isinstance(value, str) and value in SPECIAL_FLOATS:
         return SPECIAL_FLOATS[value]
     raise misplaced(value, "a Double")

@@ -89,7 +89,10 @@ def _read_document(target: Target, shape: Shape, body: bytes) -> Any:
     wanted = shape.serialization.get("name", shape.name)
     if local_name(root.tag) != wanted:
         raise Malformed(f"The root element is {local_name(root.tag)}, not {wanted}")
-    return read_structure(shape, root)
+    document = read_structure(shape, root)
+    if target.service == "s3" and (found := failures(shape, document)):  # S3 holds documents to its schema
+        raise Malformed("; ".join(found))
+    return document
 
 
 def _read_json(shape: Shape, body: bytes) -> Any:

@@ -1,5 +1,6 @@
 """Workgroups, and tags on them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from boathouse.context import Context
@@ -24,7 +25,7 @@ class WorkGroupApi:
 
     @operation("CreateWorkGroup")
     async def create_work_group(self, context: Context, request: Request) -> Response:
-        tags = {tag["Key"]: tag.get("Value", "") for tag in request.get("Tags") or ()}
+        tags = _tags(request.get("Tags") or ())
         configuration = request.get("Configuration") or {}
         description = request.get("Description") or ""
         self._workgroups.create(context.scope, request["Name"], configuration, description, tags)
@@ -75,7 +76,7 @@ class WorkGroupApi:
     @operation("TagResource")
     async def tag_resource(self, context: Context, request: Request) -> Response:
         document = self._tagged(context, request)
-        document["Tags"] |= {tag["Key"]: tag.get("Value", "") for tag in request["Tags"]}
+        document["Tags"] |= _tags(request["Tags"])
         self._workgroups.save(context.scope, document)
         return {}
 
@@ -123,3 +124,10 @@ def _updated(configuration: dict[str, Any], updates: dict[str, Any]) -> dict[str
 
 def _is_special(key: str) -> bool:
     return key in ("ResultConfigurationUpdates", "RemoveBytesScannedCutoffPerQuery")
+
+
+def _tags(given: Sequence[dict[str, str]]) -> dict[str, str]:
+    """The model lets a tag's key be left out."""
+    if not all("Key" in tag for tag in given):
+        raise invalid("A tag needs a Key.")
+    return {tag["Key"]: tag.get("Value", "") for tag in given}
