@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from pipelines.errors import Incomplete
 from pipelines.lakebucket import LakeBucket
@@ -120,7 +120,10 @@ class PublishLock:
         except ClientError as error:
             if error.response["Error"]["Code"] not in LOST:
                 raise
-            self._etag = None
+            # The client tries again where an answer was lost, and is then refused for what it has written itself.
+            *there, there_etag = self._read()
+            self._etag = there_etag if there == [run, expires] else None
+        if self._etag is None:
             return False
         self._expires = expires
         return True
@@ -137,8 +140,12 @@ class PublishLock:
             heart.join()
 
     def _renew_until(self, ended: threading.Event) -> None:
+        """Where S3 is away for longer than the client tries, the lease ends by itself, and ``check`` tells."""
         while not ended.wait(self._lease / 3):
-            self._renew_once()
+            try:
+                self._renew_once()
+            except (BotoCoreError, ClientError):
+                continue
 
     def _renew_once(self) -> None:
         with self._renewing:

@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from pipelines.errors import Incomplete
 from pipelines.lakebucket import LakeBucket
@@ -95,6 +97,49 @@ def test_a_run_that_was_taken_for_dead_goes_on_with_nothing(lock: Lock, clock: C
         pass
     lock("dag").release()
     with lock("other").adopted() as held:
+        held.check()
+
+
+class Unheard(LakeBucket):
+    """Each answer is lost once, so that the client asks again."""
+
+    def put(self, key: str, body: bytes, **conditions: str) -> dict[str, Any]:
+        super().put(key, body, **conditions)
+        return super().put(key, body, **conditions)
+
+
+def test_a_write_whose_answer_was_lost_is_known_again(lake: LakeBucket, lock: Lock) -> None:
+    unlucky = PublishLock(Unheard(lake.s3, lake.name, lake.key_arn), "unlucky", patience=0, lease=60)
+    with unlucky.held(unheard):
+        unlucky._renew_once()
+        unlucky.check()
+    with lock("next").held(unheard):
+        unlucky._renew_once()
+        with pytest.raises(LockLost):
+            unlucky.check()
+
+
+class Away(LakeBucket):
+    """Nothing answers while ``gone`` is set; ``asked`` is set by whoever tries."""
+
+    gone, asked = threading.Event(), threading.Event()
+
+    def put(self, key: str, body: bytes, **conditions: str) -> dict[str, Any]:
+        if self.gone.is_set():
+            self.asked.set()
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
+        return super().put(key, body, **conditions)
+
+
+def test_a_lock_is_held_on_to_while_s3_is_away(lake: LakeBucket) -> None:
+    bucket, renewed = Away(lake.s3, lake.name, lake.key_arn), threading.Event()
+    with PublishLock(bucket, "patient", patience=0, lease=0.6).held(unheard) as held:
+        bucket.gone.set()
+        assert bucket.asked.wait(30)
+        bucket.gone.clear()
+        before = lake.get_json(KEY)
+        while lake.get_json(KEY) == before:
+            renewed.wait(0.01)
         held.check()
 
 
