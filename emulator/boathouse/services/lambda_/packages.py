@@ -24,6 +24,7 @@ MOST_ZIPPED = (
     50 * 1024 * 1024
 )  # uploaded directly; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MOST_UNZIPPED = 250 * 1024 * 1024
+PARTIAL = ".partial-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class Packages:
     async def folder(self, digest: str) -> Path:
         """Where the package lies unpacked."""
         return await asyncio.to_thread(self._unpack, digest)
+
+    def clear(self) -> None:
+        """Takes away what an earlier platform that was killed had half written."""
+        for folder in (self._kept, self._unpacked):
+            for partial in folder.glob(f"*{PARTIAL}*"):
+                shutil.rmtree(partial) if partial.is_dir() else partial.unlink()
 
     def forget_all_but(self, digests: set[str]) -> None:
         for path in self._kept.glob("*.zip"):
@@ -90,7 +97,7 @@ class Packages:
         if not path.exists():
             _check(data)
             self._kept.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{os.getpid()}")
+            partial = path.with_suffix(f"{PARTIAL}{os.getpid()}")
             with partial.open("wb") as file:
                 file.write(data)
                 file.flush()
@@ -102,7 +109,7 @@ class Packages:
     def _unpack(self, digest: str) -> Path:
         folder = self._unpacked / digest
         if not folder.exists():
-            partial = folder.with_name(f"{digest}.{os.getpid()}")
+            partial = folder.with_name(f"{digest}{PARTIAL}{os.getpid()}")
             shutil.rmtree(partial, ignore_errors=True)
             with zipfile.ZipFile(self._kept / f"{digest}.zip") as archive:
                 _extract(archive, partial)

@@ -14,6 +14,7 @@ class Runner:
         self._endpoint = endpoint
 
     async def start(self) -> None:
+        self._packages.clear()
         await self._pool.start()
 
     async def stop(self) -> None:
