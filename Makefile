@@ -2,8 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-data test-fire test-compose check \
-	format bench coverage wheel clean lock
+.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-bases test-data \
+	test-fire test-compose check format bench coverage wheel clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -93,7 +93,10 @@ logs:  ## Follow what the containers say
 	@docker compose logs --follow --tail 50
 
 test: setup setup-airflow  ## Run the tests: no Docker, no network
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data and not compose and not fire"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data and not compose and not fire and not bases"
+
+test-bases: setup setup-bases  ## Run the conformance suite and what hangs on a base on LocalStack and MinIO, too
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m bases tests
 
 test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
 	@$(BIN)/python -m pytest -m data

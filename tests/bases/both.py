@@ -23,7 +23,7 @@ def localstack_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseUr
     base.stop()
 
 
-@pytest.fixture(scope="session", params=["ministack", "localstack"])
+@pytest.fixture(scope="session", params=["ministack", pytest.param("localstack", marks=pytest.mark.bases)])
 def bases(request: pytest.FixtureRequest) -> dict[str, BaseUrl]:
     """As settings have them."""
     return {} if request.param == "ministack" else {"": request.getfixturevalue("localstack_base")}

@@ -16,6 +16,7 @@ from boathouse.settings import BaseUrl, Settings
 from tests.bases.processes import Child, Minio, localstack, ministack
 
 PATIENCE = 20
+pytestmark = pytest.mark.bases
 NEXT_STEP = "docker compose run --rm deploy --from-empty"
 
 

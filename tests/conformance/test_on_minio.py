@@ -11,6 +11,8 @@ from tests.conformance.on_base import _shell, platform_on
 
 __all__ = ["_shell"]
 
+pytestmark = pytest.mark.bases
+
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Platform]:
