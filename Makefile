@@ -120,8 +120,8 @@ check: setup  ## Lint, format, types, template, Dockerfiles
 format: setup  ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: setup  ## Print where the demo's time goes
-	@$(BIN)/python -m bench
+bench: setup  ## Measure, each figure beside what it is held against; WRITE=yes puts it into docs/performance.md
+	@$(BIN)/python -m bench $(if $(WRITE),--write)
 
 wheel: setup  ## Build dist/boathouse-*.whl, which is what other projects install
 	@$(BIN)/hatchling build --target wheel --directory dist
