@@ -17,6 +17,7 @@ class PutBuffer:
             TABLE,
             "stream INTEGER, position INTEGER, arrived INTEGER NOT NULL, data BLOB NOT NULL,"
             " PRIMARY KEY (stream, position)",
+            large=True,
         )
 
     def append(self, stream: int, arrived: int, records: list[bytes]) -> None:

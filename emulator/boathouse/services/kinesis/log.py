@@ -4,7 +4,7 @@ A shard's last record is never trimmed: its position is what the next one counts
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from boathouse.lake.state import State
 
@@ -13,16 +13,18 @@ TABLE = "kinesis_records"
 OF_SHARD = f"FROM {TABLE} WHERE stream=? AND shard=?"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """``arrived`` in milliseconds since the epoch."""
+class Record(NamedTuple):
+    """A row of the table but for its stream: ``arrived`` in milliseconds since the epoch.
+
+    A tuple, since of everything that is done to a record making a dataclass of it took longest.
+    """
 
     shard: int
     position: int
     arrived: int
     partition_key: str
+    encrypted: bool
     data: bytes
-    encrypted: bool = False
 
 
 class Log:
@@ -32,13 +34,14 @@ class Log:
             TABLE,
             "stream INTEGER, shard INTEGER, position INTEGER, arrived INTEGER NOT NULL, partition_key TEXT NOT NULL,"
             " encrypted INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (stream, shard, position)",
+            large=True,
         )
 
     def append(self, stream: int, records: list[Record]) -> None:
         """All of them or none, on disk when it returns."""
         self._state.execute_many(
             f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(stream, r.shard, r.position, r.arrived, r.partition_key, r.encrypted, r.data) for r in records],
+            [(stream, *record) for record in records],
         )
 
     def streams(self) -> Iterator[int]:
@@ -58,22 +61,18 @@ class Log:
 
     def read(self, stream: int, shard: int, position: int, limit: int, max_bytes: int) -> list[Record]:
         """From ``position`` on, at most ``limit`` records and ``max_bytes`` of data and keys, but at least one."""
+        rows = self._state.execute(
+            f"SELECT shard, position, arrived, partition_key, encrypted, data {OF_SHARD} AND position>=?"
+            " ORDER BY position LIMIT ?",
+            stream, shard, position, limit,
+        )  # fmt: skip
         records, size = list[Record](), 0
-        for record in self._scan(stream, shard, position, limit):
+        for record in map(Record._make, rows):
             size += len(record.data) + len(record.partition_key)
             if records and size > max_bytes:
                 break
             records.append(record)
         return records
-
-    def _scan(self, stream: int, shard: int, position: int, limit: int) -> Iterator[Record]:
-        rows = self._state.execute(
-            f"SELECT position, arrived, partition_key, data, encrypted {OF_SHARD} AND position>=?"
-            " ORDER BY position LIMIT ?",
-            stream, shard, position, limit,
-        )  # fmt: skip
-        for at, arrived, key, data, encrypted in rows:
-            yield Record(shard, at, arrived, key, data, bool(encrypted))
 
     def first_since(self, stream: int, shard: int, millis: int) -> int:
         """The position of the first record that arrived at ``millis`` or later; one past the last if there is none.

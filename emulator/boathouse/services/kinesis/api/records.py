@@ -57,7 +57,7 @@ class Records:
             shard = router.shard(entry["PartitionKey"], entry.get("ExplicitHashKey"))
             last[shard.index] += 1
             position = last[shard.index]
-            records.append(Record(shard.index, position, now, entry["PartitionKey"], entry["Data"], encrypted))
+            records.append(Record(shard.index, position, now, entry["PartitionKey"], encrypted, entry["Data"]))
             answers.append({"ShardId": shard.id, "SequenceNumber": stream.sequence(shard, position)})
         self._log.append(stream.id, records)
         for index in last:
