@@ -50,6 +50,11 @@ class Victim:
         platform.kill()
         assert len(frozen) > 1, "the base is a process of its own"
 
+    def kill_one(self) -> None:
+        """kill -9 of the platform's own process: the others have to see to their end themselves."""
+        platform, self._running = self.running, None
+        platform.kill()
+
     def stop(self) -> None:
         if self._running is not None:
             self._running.stop()

@@ -1,6 +1,7 @@
 """The pipeline's command on a victim: as a process that a test lets come to a moment and kills, or to its end."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,13 +12,14 @@ from pipelines.errors import Refused
 from tests.conftest import environment_of
 from tests.e2e.lakehouse import ROOT, Lakehouse, Row
 from tests.fire.gate import Gate
-from tests.fire.victim import Victim, until
+from tests.fire.victim import Victim
 
-DONE, FAILED, NO_PLATFORM, UNFINISHED = 0, 1, 3, 4
-SAYS_WHY = (FAILED, NO_PLATFORM, UNFINISHED)
-"""Exit codes of a run whose platform was killed under it. 5 would be a loss, 2 a mistake of ours."""
+KILLED, DONE, FAILED, NO_PLATFORM, UNFINISHED = -9, 0, 1, 3, 4
+DISTURBED = (DONE, FAILED, NO_PLATFORM, UNFINISHED)
+"""How a run may end whose platform was killed under it. 5 would be a loss, 2 a mistake of ours."""
 SHORT_LEASE = ("--lease", "4")
 """A killed run's lock is taken for dead sooner, so that a test does not wait half a minute."""
+RUN = re.compile(r"\d{8}t\d{6}_[0-9a-f]{6}")
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "CANCELLED")
 
 
@@ -85,33 +87,35 @@ class Works:
     def tables(self) -> dict[str, list[Row]]:
         return self.lakehouse.tables()
 
-    def files_of_spark(self) -> set[str]:
-        """What Spark has written of Silver, finished or not; nothing while there is no stack."""
+    def runs_of_spark(self) -> set[str]:
+        """The runs of which Spark has begun to write a file; none while there is no stack."""
         try:
-            keys = self.lakehouse.bucket.keys("cleaned/run=")
-            return {key for key in keys if "/part-" in key}
+            return {RUN.findall(key)[0] for key in self.lakehouse.bucket.keys("cleaned/run=") if "/part-" in key}
         except Refused:
             return set()
 
-    def staging_tables(self) -> set[str]:
+    def runs_of_athena(self) -> set[str]:
+        """The runs of which a CTAS has made a staging table."""
         try:
-            return set(self.lakehouse.staging_tables())
+            return {RUN.findall(name)[0] for name in self.lakehouse.staging_tables()}
         except Refused:
             return set()
 
-    def assert_nothing_goes_on(self) -> None:
-        """No job run or query for ever under way, no staging table, no folder of a job's without its worker."""
-        client, stack = self.victim.client, self.lakehouse.stack
-        glue, athena = client("glue"), client("athena")
-
-        def jobs_are_over() -> bool:
-            runs = glue.get_job_runs(JobName=stack.silver_job)["JobRuns"]
-            return all(run["JobRunState"] in OVER for run in runs)
-
-        until(jobs_are_over)  # that of a killed pipeline goes on to its own end
-        until(lambda: not any((self.victim.work_dir / "glue").glob("*")))
+    def under_way(self) -> list[str]:
+        """The job runs and the queries that have not ended, whoever began them."""
+        try:
+            stack = self.lakehouse.stack
+        except Refused:
+            return []
+        glue, athena = self.victim.client("glue"), self.victim.client("athena")
+        runs = glue.get_job_runs(JobName=stack.silver_job)["JobRuns"]
+        found = [run["Id"] for run in runs if run["JobRunState"] not in OVER]
         pages = athena.get_paginator("list_query_executions").paginate(WorkGroup=stack.work_group)
-        for ids in (page["QueryExecutionIds"] for page in pages):
-            for execution in athena.batch_get_query_execution(QueryExecutionIds=ids)["QueryExecutions"]:
-                assert execution["Status"]["State"] in OVER
-        assert self.lakehouse.staging_tables() == []
+        for ids in (page["QueryExecutionIds"] for page in pages if page["QueryExecutionIds"]):
+            queries = athena.batch_get_query_execution(QueryExecutionIds=ids)["QueryExecutions"]
+            found += [each["QueryExecutionId"] for each in queries if each["Status"]["State"] not in OVER]
+        return found
+
+    def folders_of_jobs(self) -> list[Path]:
+        """What lies about of runs that have or had their script and modules there."""
+        return list((self.victim.work_dir / "glue").glob("*"))
