@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,8 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (%(default)s)")
     parser.add_argument(
         "--from", dest="first", default="2025-10-08-18", metavar="HOUR",
-        help="the first hour; GitHub's format changed on 2025-10-09 (%(default)s)",
+        help="the first hour, from 2011-02-12-0 on; events are in the format of their day, which GitHub changed in"
+        " 2012, 2015 and on 2025-10-09 (%(default)s)",
     )  # fmt: skip
     parser.add_argument("--hours", type=int, default=12, help="how many files (%(default)s)")
     parser.add_argument("--oversize", type=int, default=0, help="lines too large for a record (%(default)s)")
@@ -163,10 +163,9 @@ def _report(reached: Profile, outcome: runs.Outcome) -> None:
 
 
 def _generate(asked: argparse.Namespace) -> None:
-    hour = files.hour_of(Path(f"{asked.first}."))
-    if hour is None or asked.events < asked.hours or asked.hours < 1:
-        raise Refused("generate wants a first hour like 2025-10-08-18, and at least one event an hour")
-    first = datetime.fromisoformat(hour[0]).replace(hour=hour[1], tzinfo=UTC)
+    if asked.events < asked.hours or asked.hours < 1:
+        raise Refused("generate wants at least one hour, and at least one event an hour")
+    first = files.asked_hour(asked.first)
     recipe = archive.Recipe(asked.events, asked.seed, first, asked.hours, oversize=asked.oversize)
     written = [str(path) for path in archive.write(recipe, asked.out)]
     if asked.json:

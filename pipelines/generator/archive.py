@@ -1,20 +1,18 @@
-"""Hours of made-up events as GH Archive would publish them, with duplicates and unreadable lines planted."""
+"""Hours of made-up events as GH Archive would publish them then, with duplicates and unreadable lines planted."""
 
 import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.generator import payloads
 from pipelines.generator.dice import Dice
-from pipelines.generator.payloads import Scene
-from pipelines.generator.population import Population, User
+from pipelines.generator.eras import ERAS, era_of
+from pipelines.generator.population import Population
+from pipelines.generator.scene import Scene
 
-TRIMMED_SINCE = datetime(2025, 10, 9, tzinfo=UTC)
-FIRST_ID, FIRST_TRIMMED_ID = 54_900_000_000, 4_800_000_000  # ids began again, lower, with the trimmed format
 OVERSIZE_BODY = "bail the bilge, " * 66_000
 
 
@@ -57,39 +55,36 @@ class _Maker:
         self._dice = dice
         self._recipe = recipe
         self._people = Population(dice)
-        self._ids = {False: FIRST_ID, True: FIRST_TRIMMED_ID}
+        self._ids = {era: era.first_id for era in ERAS}
 
     def lines(self, hour: datetime, count: int, *, oversize: bool) -> list[bytes]:
         dice, recipe = self._dice, self._recipe
-        seconds = sorted(dice.below(3600) for _ in range(count))
-        events = [self._event(hour + timedelta(seconds=second)) for second in seconds]
+        events = [self._event(at) for at in self._moments(hour, count)]
         if oversize:
-            events[len(events) // 2]["payload"]["body"] = OVERSIZE_BODY
+            events[len(events) // 2].setdefault("payload", {})["body"] = OVERSIZE_BODY
         lines: list[bytes] = []
         for event in events:
             lines.append(_line(event))
-            if dice.chance(recipe.duplicates):
+            if dice.chance(recipe.duplicates) and "id" in event:
                 lines.append(_line(self._again(dice.pick(events[: len(lines)]))))
             if dice.chance(recipe.malformed):
                 lines.append(self._unreadable(_line(event)))
         return lines
 
+    def _moments(self, hour: datetime, count: int) -> list[datetime]:
+        """When the events of a file happened, in the order in which they stand there."""
+        dice, era = self._dice, era_of(hour)
+        seconds = sorted(dice.below(3600) for _ in range(count))
+        if era.disorder:
+            seconds.sort(key=lambda second: second + dice.below(era.disorder))
+        return [hour + timedelta(seconds=era.begins + second) for second in seconds]
+
     def _event(self, at: datetime) -> dict[str, Any]:
-        dice, trimmed = self._dice, at >= TRIMMED_SINCE
+        dice, era = self._dice, era_of(at)
         user, repo = self._people.next()
-        types = payloads.SINCE_OCTOBER_2025 if trimmed else payloads.SINCE_2015
-        event_type = types.roll(dice) if user is not self._people.bot else "PushEvent"
-        self._ids[trimmed] += 1 + dice.below(4)
-        org = {"org": _org(repo.org)} if repo.org is not None else {}
-        return {
-            "id": str(self._ids[trimmed]),
-            "type": event_type,
-            "actor": _actor(user),
-            "repo": {"id": repo.id, "name": repo.name, "url": f"https://api.github.com/repos/{repo.name}"},
-            "payload": payloads.make(event_type, Scene(dice, user, repo, trimmed)),
-            "public": True,
-            "created_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        } | org
+        event_type = era.types.roll(dice) if user is not self._people.bot else "PushEvent"
+        self._ids[era] += 1 + dice.below(4)
+        return era.event(event_type, str(self._ids[era]), Scene(dice, user, repo, at))
 
     def _again(self, event: dict[str, Any]) -> dict[str, Any]:
         """The same event once more: as it was, or restated by GitHub with another payload."""
@@ -116,18 +111,3 @@ class _Maker:
 
 def _line(event: dict[str, Any]) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _actor(user: User) -> dict[str, Any]:
-    return {
-        "id": user.id, "login": user.login, "display_login": user.display_login, "gravatar_id": "",
-        "url": f"https://api.github.com/users/{user.login}",
-        "avatar_url": f"https://avatars.githubusercontent.com/u/{user.id}?",
-    }  # fmt: skip
-
-
-def _org(org: User) -> dict[str, Any]:
-    return {
-        "id": org.id, "login": org.login, "gravatar_id": "", "url": f"https://api.github.com/orgs/{org.login}",
-        "avatar_url": f"https://avatars.githubusercontent.com/u/{org.id}?",
-    }  # fmt: skip

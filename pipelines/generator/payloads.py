@@ -1,26 +1,22 @@
 """What each type of event carries, in GitHub's format since 2015 and in the trimmed one since 2025-10-09."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
 
-from pipelines.generator.dice import Dice, Weighted
-from pipelines.generator.population import Repo, User
+from pipelines.generator.dice import Weighted
+from pipelines.generator.population import User
+from pipelines.generator.scene import BRANCHES, Makers, Payload, Scene, email, sentence, text
 
-Payload = dict[str, Any]
-
-
-class Scene(NamedTuple):
-    """Who does it where, and whether in the trimmed format."""
-
-    dice: Dice
-    user: User
-    repo: Repo
-    trimmed: bool
-
-
-Maker = Callable[[Scene], Payload]
-
+TRIMMED_SINCE = datetime(2025, 10, 9, tzinfo=UTC)
+REPOSITORY_IN_PUSH_SINCE = datetime(2022, 1, 1, tzinfo=UTC)  # absent in 2021, present in 2024
 SINCE_2015 = Weighted(
+    {
+        "PushEvent": 57.90, "CreateEvent": 12.05, "WatchEvent": 10.51, "IssueCommentEvent": 5.45,
+        "PullRequestEvent": 3.56, "IssuesEvent": 3.33, "ForkEvent": 3.21, "DeleteEvent": 1.53, "GollumEvent": 0.73,
+        "PullRequestReviewCommentEvent": 0.71, "ReleaseEvent": 0.39, "CommitCommentEvent": 0.31, "MemberEvent": 0.24,
+        "PublicEvent": 0.07,
+    }
+)  # fmt: skip
+SINCE_2020 = Weighted(
     {
         "PushEvent": 53.1, "CreateEvent": 12.9, "WatchEvent": 9.3, "PullRequestEvent": 6.0, "IssueCommentEvent": 5.0,
         "IssuesEvent": 3.6, "ForkEvent": 3.0, "DeleteEvent": 2.9, "PullRequestReviewEvent": 2.0, "ReleaseEvent": 0.7,
@@ -33,32 +29,18 @@ SINCE_OCTOBER_2025 = Weighted(
         "IssuesEvent": 2.0, "WatchEvent": 1.7, "PullRequestReviewEvent": 1.0, "ForkEvent": 0.5, "ReleaseEvent": 0.3,
     }
 )  # fmt: skip
-BRANCHES = ("main", "develop", "fix/leak", "feature/sails", "release/2.x", "gh-pages")
-WORDS = (
-    "add bail bend caulk check clean drop fix hoist join lash lift load merge mend move name note pack paint patch"
-    " raise read reef scrub set sort stow tie trim turn update use wash wrap write"
-).split()
-OBJECTS = ("the sails", "a leak", "tests", "the README", "ropes", "Ölzeug", "船", "the 🧭", "a “quoted” name", "types")
 
 
 def make(event_type: str, scene: Scene) -> Payload:
     return MAKERS[event_type](scene)
 
 
-def _sentence(dice: Dice) -> str:
-    return f"{dice.pick(WORDS)} {dice.pick(OBJECTS)}"
-
-
-def _text(dice: Dice) -> str:
-    return "\n".join(_sentence(dice) for _ in range(dice.between(1, 12)))
-
-
 def _person(user: User) -> Payload:
     return {"login": user.login, "id": user.id, "type": "Bot" if user.login.endswith("[bot]") else "User"}
 
 
-def _push(scene: Scene) -> Payload:
-    dice, user, repo, trimmed = scene.dice, scene.user, scene.repo, scene.trimmed
+def push(scene: Scene) -> Payload:
+    dice, user, repo, trimmed = scene.dice, scene.user, scene.repo, scene.at >= TRIMMED_SINCE
     ref, head, before = f"refs/heads/{dice.pick(BRANCHES)}", dice.hex(40), dice.hex(40)
     push_id = 20_000_000_000 + dice.below(1 << 30)
     if trimmed:
@@ -67,31 +49,31 @@ def _push(scene: Scene) -> Payload:
     commits = [
         {
             "sha": dice.hex(40),
-            "author": {"email": f"{dice.hex(40)}@example.org", "name": user.display_login},
-            "message": _sentence(dice),
+            "author": {"email": email(dice), "name": user.display_login},
+            "message": sentence(dice),
             "distinct": dice.chance(0.9),
             "url": f"https://api.github.com/repos/{repo.name}/commits/{head[:12]}",
         }
         for _ in range(min(size, 20))
     ]
     distinct = sum(commit["distinct"] is True for commit in commits)
-    return {
-        "repository_id": repo.id, "push_id": push_id, "size": size, "distinct_size": distinct, "ref": ref,
+    return ({"repository_id": repo.id} if scene.at >= REPOSITORY_IN_PUSH_SINCE else {}) | {
+        "push_id": push_id, "size": size, "distinct_size": distinct, "ref": ref,
         "head": head, "before": before, "commits": commits,
     }  # fmt: skip
 
 
-def _create(scene: Scene) -> Payload:
+def create(scene: Scene) -> Payload:
     dice = scene.dice
     ref_type = CREATED.roll(dice)
     ref = None if ref_type == "repository" else dice.pick(BRANCHES) if ref_type == "branch" else f"v1.{dice.below(40)}"
     return {
         "ref": ref, "ref_type": ref_type, "master_branch": "main",
-        "description": None if dice.chance(0.4) else _sentence(dice), "pusher_type": "user",
+        "description": None if dice.chance(0.4) else sentence(dice), "pusher_type": "user",
     }  # fmt: skip
 
 
-def _delete(scene: Scene) -> Payload:
+def delete(scene: Scene) -> Payload:
     dice = scene.dice
     ref_type = "branch" if dice.chance(0.91) else "tag"
     return {"ref": dice.pick(BRANCHES), "ref_type": ref_type, "pusher_type": "user"}
@@ -102,24 +84,24 @@ def _issue(scene: Scene) -> Payload:
     number = dice.between(1, 4000)
     return {
         "url": f"https://api.github.com/repos/{repo.name}/issues/{number}", "id": dice.below(1 << 31),
-        "number": number, "title": _sentence(dice), "user": _person(user), "labels": [], "state": "open",
-        "comments": dice.between(0, 30), "body": None if dice.chance(0.1) else _text(dice),
+        "number": number, "title": sentence(dice), "user": _person(user), "labels": [], "state": "open",
+        "comments": dice.between(0, 30), "body": None if dice.chance(0.1) else text(dice),
     }  # fmt: skip
 
 
-def _issues(scene: Scene) -> Payload:
+def issues(scene: Scene) -> Payload:
     dice = scene.dice
     return {"action": ISSUE_ACTIONS.roll(dice), "issue": _issue(scene)}
 
 
 def _issue_comment(scene: Scene) -> Payload:
     dice, user = scene.dice, scene.user
-    comment = {"id": dice.below(1 << 31), "user": _person(user), "body": _text(dice)}
+    comment = {"id": dice.below(1 << 31), "user": _person(user), "body": text(dice)}
     return {"action": "created", "issue": _issue(scene), "comment": comment}
 
 
 def _pull_request(scene: Scene) -> Payload:
-    dice, user, repo, trimmed = scene.dice, scene.user, scene.repo, scene.trimmed
+    dice, user, repo, trimmed = scene.dice, scene.user, scene.repo, scene.at >= TRIMMED_SINCE
     number = dice.between(1, 4000)
     side = {"ref": dice.pick(BRANCHES), "sha": dice.hex(40), "repo": {"id": repo.id, "name": repo.short_name}}
     pull = {
@@ -127,37 +109,43 @@ def _pull_request(scene: Scene) -> Payload:
         "head": side, "base": side | {"ref": "main"},
     }  # fmt: skip
     if not trimmed:
-        pull |= {"title": _sentence(dice), "user": _person(user), "body": _text(dice), "merged": dice.chance(0.4)}
+        pull |= {"title": sentence(dice), "user": _person(user), "body": text(dice), "merged": dice.chance(0.4)}
     return {"action": PULL_ACTIONS.roll(dice), "number": number, "pull_request": pull}
 
 
 def _review(scene: Scene) -> Payload:
     dice, user = scene.dice, scene.user
-    review = {"id": dice.below(1 << 31), "user": _person(user), "body": _text(dice), "state": "approved"}
-    return _pull_request(scene) | {"action": "created", "review": review}
+    review = {"id": dice.below(1 << 31), "user": _person(user), "body": text(dice), "state": "approved"}
+    return {"action": "created", "pull_request": _pull_request(scene)["pull_request"], "review": review}
 
 
 def _review_comment(scene: Scene) -> Payload:
     dice, user = scene.dice, scene.user
-    comment = {"id": dice.below(1 << 31), "user": _person(user), "body": _text(dice), "path": "src/keel.py"}
-    return _pull_request(scene) | {"action": "created", "comment": comment}
+    comment = {"id": dice.below(1 << 31), "user": _person(user), "body": text(dice), "path": "src/keel.py"}
+    return {"action": "created", "pull_request": _pull_request(scene)["pull_request"], "comment": comment}
 
 
 def _fork(scene: Scene) -> Payload:
     dice, user, repo = scene.dice, scene.user, scene.repo
     forkee = {"id": dice.below(1 << 30), "name": repo.short_name, "full_name": f"{user.login}/{repo.short_name}"}
-    return {"forkee": forkee | {"owner": _person(user), "description": _sentence(dice), "fork": True}}
+    return {"forkee": forkee | {"owner": _person(user), "description": sentence(dice), "fork": True}}
 
 
 def _release(scene: Scene) -> Payload:
     dice, user = scene.dice, scene.user
     tag = f"v{dice.below(4)}.{dice.below(40)}"
-    return {"action": "published", "release": {"tag_name": tag, "author": _person(user), "body": _text(dice)}}
+    return {"action": "published", "release": {"tag_name": tag, "author": _person(user), "body": text(dice)}}
 
 
 def _member(scene: Scene) -> Payload:
     user = scene.user
     return {"member": _person(user), "action": "added"}
+
+
+def _commit_comment(scene: Scene) -> Payload:
+    dice, user = scene.dice, scene.user
+    comment = {"id": dice.below(1 << 31), "user": _person(user), "body": text(dice), "commit_id": dice.hex(40)}
+    return {"comment": comment}
 
 
 def _gollum(scene: Scene) -> Payload:
@@ -168,19 +156,20 @@ def _gollum(scene: Scene) -> Payload:
 CREATED = Weighted({"branch": 55.7, "repository": 36.7, "tag": 7.6})
 ISSUE_ACTIONS = Weighted({"opened": 61.3, "closed": 36.9, "reopened": 1.8})
 PULL_ACTIONS = Weighted({"opened": 53.8, "closed": 45.4, "reopened": 0.8})
-MAKERS: dict[str, Maker] = {
-    "CreateEvent": _create,
-    "DeleteEvent": _delete,
+MAKERS: Makers = {
+    "CommitCommentEvent": _commit_comment,
+    "CreateEvent": create,
+    "DeleteEvent": delete,
     "ForkEvent": _fork,
     "GollumEvent": _gollum,
     "IssueCommentEvent": _issue_comment,
-    "IssuesEvent": _issues,
+    "IssuesEvent": issues,
     "MemberEvent": _member,
     "PublicEvent": lambda _: {},
     "PullRequestEvent": _pull_request,
     "PullRequestReviewCommentEvent": _review_comment,
     "PullRequestReviewEvent": _review,
-    "PushEvent": _push,
+    "PushEvent": push,
     "ReleaseEvent": _release,
     "WatchEvent": lambda _: {"action": "started"},
 }

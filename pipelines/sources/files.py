@@ -53,7 +53,7 @@ def find(given: Iterable[Path], first: str | None = None, last: str | None = Non
     With hours given, only files with an hour within them in their name; in folders only files of SUFFIXES, with or
     without ``.gz``. Raises Refused where nothing is left.
     """
-    lower, upper = (None if hour is None else _asked_hour(hour) for hour in (first, last))
+    lower, upper = (None if hour is None else _hour(asked_hour(hour)) for hour in (first, last))
     files: list[Path] = []
     for path in given:
         if not path.exists():
@@ -79,11 +79,17 @@ def hour_of(path: Path) -> Hour | None:
     return (found[1], int(found[2])) if found else None
 
 
-def _asked_hour(text: str) -> Hour:
+def asked_hour(text: str) -> datetime:
+    """``2016-01-01-1`` is one o'clock; raises Refused for what names no hour, or one that no clock shows."""
     hour = hour_of(Path(f"{text}."))
-    if hour is None:
-        raise Refused(f"'{text}' is no hour: write it as GH Archive does, 2016-01-01-1 for one o'clock")
-    return hour
+    with contextlib.suppress(ValueError):
+        if hour is not None and text == f"{hour[0]}-{hour[1]}":
+            return datetime.fromisoformat(hour[0]).replace(hour=hour[1], tzinfo=UTC)
+    raise Refused(f"'{text}' is no hour: write it as GH Archive does, 2016-01-01-1 for one o'clock")
+
+
+def _hour(moment: datetime) -> Hour:
+    return f"{moment:%Y-%m-%d}", moment.hour
 
 
 def _order(path: Path) -> tuple[Hour, str]:

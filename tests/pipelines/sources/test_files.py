@@ -120,14 +120,16 @@ def test_another_encoding_is_refused_by_its_byte_order_mark(
 
 def test_a_byte_order_mark_of_utf8_hides_no_day(tmp_path: Path) -> None:
     source = files.inspect(written(tmp_path / "a.json", b"\xef\xbb\xbf" + FIRST + b"\n\xef\xbb\xbf" + LAST))
-    assert (source.lines, source.days) == (2, {"2016-01-01"})
+    assert source.lines == 2
+    assert source.days == {"2016-01-01"}
     assert next(files.lines(source)) == (1, b"\xef\xbb\xbf" + FIRST)
 
 
 def test_what_the_handler_will_not_take_has_no_day(tmp_path: Path) -> None:
     later = b'{"type":"B","created_at":"9999-12-31T23:59:59Z"}\n{"type":"B","created_at":"2016-01-03T00:00:01Z"}'
     source = files.inspect(written(tmp_path / "a.json", FIRST + b"\n" + later), datetime(2016, 1, 2, tzinfo=UTC))
-    assert (source.lines, source.days) == (3, {"2016-01-01"})
+    assert source.lines == 3
+    assert source.days == {"2016-01-01"}
 
 
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
