@@ -42,6 +42,13 @@ def parse(sql: str, database: str, schemas: Schemas, parameters: Sequence[str] =
 
     ``parameters`` are the values of a query's question marks, as StartQueryExecution takes them. Raises SqlRefused.
     """
+    try:
+        return _parsed(sql, database, schemas, parameters)
+    except RecursionError:  # in Trino's words, whose parser recurses, too
+        raise syntax(Position(1, 1), "statement is too large (stack overflow while parsing)") from None
+
+
+def _parsed(sql: str, database: str, schemas: Schemas, parameters: Sequence[str]) -> Statement:
     word, at = _first_word(sql)
     if word in _QUERIES or word == "(" or (word == "CREATE" and _is_create_table_as(sql)):
         return _trino(sql, word, database.lower(), schemas, parameters)
