@@ -85,6 +85,8 @@ def test_ok_dropped_and_failed(
         ("{'rows': []}", "Lambda.JsonProcessingException"),
         ("{'records': [{'recordId': event['records'][0]['recordId'], 'result': 'Ok', 'data': '%%'}]}",
          "Lambda.FunctionError"),
+        ("{'records': [{'recordId': event['records'][0]['recordId'], 'result': 'Ok', 'data': 'größe'}]}",
+         "Lambda.FunctionError"),
     ],
 )  # fmt: skip
 def test_answers_that_break_the_contract(

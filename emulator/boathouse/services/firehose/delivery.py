@@ -30,7 +30,7 @@ from boathouse.tasks import Tasks
 MIB = 1024 * 1024
 MOST_HELD = 128 * MIB
 MOST_PARTITIONS = 500  # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
-BATCHES_AT_ONCE = 2
+BATCHES_AT_ONCE = 3  # two with the function, and one that is packed or unpacked meanwhile
 PUTS_AT_ONCE = 4
 LAST_PUT_SECONDS = 2.0
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 15.0, 120.0

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(slots=True)
@@ -15,8 +15,7 @@ class Receipt:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """``arrived`` in milliseconds since the epoch; ``metadata`` is the Lambda contract's kinesisRecordMetadata."""
 
     id: str

@@ -69,10 +69,13 @@ def wanted_keys(stream: DeliveryStream) -> list[str]:
 
 def partition(wanted: Sequence[str], keys: Mapping[str, Any] | None) -> dict[str, str] | None:
     """The wanted keys as text; None if one is missing or empty."""
-    found = {name: (keys or {}).get(name) for name in wanted}
-    if any(value is None or value == "" or isinstance(value, dict | list) for value in found.values()):
-        return None
-    return {name: str(value) for name, value in found.items()}
+    found = dict[str, str]()
+    for name in wanted:
+        value = (keys or {}).get(name)
+        if value is None or value == "" or isinstance(value, dict | list):
+            return None
+        found[name] = str(value)
+    return found
 
 
 def error_record(record: Record, failure: Failure) -> bytes:
