@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from pipelines.errors import PipelineError
+from pipelines.errors import Incomplete, PipelineError
 from pipelines.settings import ROOT, Profile
 from pipelines.stack import Stack
 
@@ -20,6 +20,10 @@ Row = list[str | None]
 
 class QueryFailed(PipelineError):
     """Athena's reason, with the statement's first line."""
+
+
+class QueryCutOff(Incomplete):
+    """The same, where Athena says that the statement may succeed when it is run again."""
 
 
 def statement(name: str, **values: str) -> str:
@@ -53,7 +57,7 @@ class Athena:
         return cls(profile.client("athena"), stack)
 
     def run(self, sql: str) -> str:
-        """Runs a statement to its end; returns the execution's id. Raises QueryFailed."""
+        """Runs a statement to its end; returns the execution's id. Raises QueryFailed or QueryCutOff."""
         execution: str = self.client.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": self.stack.database},
@@ -67,7 +71,9 @@ class Athena:
                 return execution
             if status["State"] in ("FAILED", "CANCELLED"):
                 reason = status.get("StateChangeReason", "no reason given")
-                raise QueryFailed(f"Athena: {reason}\n  in: {sql.strip().splitlines()[0]}")
+                # documented(https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html)
+                kind = QueryCutOff if status.get("AthenaError", {}).get("Retryable") else QueryFailed
+                raise kind(f"Athena: {reason}\n  in: {sql.strip().splitlines()[0]}")
             time.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 1.4)
 
