@@ -172,6 +172,16 @@ def test_what_makes_no_sense_is_the_clients_error(
     assert answer.read()
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'{"sql": 1}', b'{"sql": "\\ud800", "database": "d"}', b"[" * 9000]
+)
+def test_what_asks_for_no_translation_is_told_how_to(connection: http.client.HTTPConnection, body: bytes) -> None:
+    connection.request("POST", "/_boathouse/translation", body)
+    answer = connection.getresponse()
+    assert answer.status == 400
+    assert b"emulator: send" in answer.read()
+
+
 def test_a_refusal_leaves_the_connection_usable(connection: http.client.HTTPConnection, bucket: str) -> None:
     for _ in range(3):
         connection.request("PUT", f"/no-such-{bucket}/key", b"x" * 100_000)
@@ -182,7 +192,13 @@ def test_a_refusal_leaves_the_connection_usable(connection: http.client.HTTPConn
 
 @pytest.mark.parametrize(
     ("origin", "status"),
-    [("https://evil.example", 403), ("null", 403), ("http://localhost:3000", 200), ("http://127.0.0.1:8080", 200)],
+    [
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("http://localhost:3000", 200),
+        ("http://127.0.0.1:8080", 200),
+    ],
 )
 def test_a_page_from_elsewhere_is_refused(connection: http.client.HTTPConnection, origin: str, status: int) -> None:
     for path in ("/_boathouse/health", "/"):

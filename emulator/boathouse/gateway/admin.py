@@ -3,6 +3,7 @@
 And what bases send back to services of ours, under /_boathouse/<service>/<token>.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -33,8 +34,15 @@ def admin(
         return JSONResponse({"reset": True, "left": await reset()})
 
     async def post_translation(request: Request) -> Response:
-        asked = await request.json()
-        return JSONResponse({"translation": translate(asked["sql"], asked["database"])})
+        try:
+            asked = json.loads(await _body(request))
+            sql, database = str(asked["sql"]), str(asked["database"])
+            (sql + database).encode("utf-8")  # which half of a surrogate pair has no way back through
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return JSONResponse({"message": 'emulator: send {"sql": "SELECT 1", "database": "default"}'}, 400)
+        except AwsError as error:
+            return JSONResponse({"message": error.message}, error.status or 500)
+        return JSONResponse({"translation": translate(sql, database)})
 
     async def post_inbound(request: Request) -> Response:
         take = inbound.get(request.path_params["service"])

@@ -81,9 +81,17 @@ def _is_of_a_foreign_page(head: Head) -> bool:
     """Whether a browser says that a page from elsewhere asks: it could read what lies here, and reset it."""
     if "origin" not in head.headers:
         return False
-    name = urlsplit(head.headers["origin"]).hostname or ""
-    own = urlsplit(f"//{head.host}").hostname
-    return name not in LOOPBACK and name != own and not name.endswith(".localhost")
+    name = _host_of(head.headers["origin"])
+    own = _host_of(f"//{head.host}")
+    return name not in LOOPBACK and name != (own or None) and not name.endswith(".localhost")
+
+
+def _host_of(url: str) -> str:
+    """Empty where it has none, or none that can be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _head(scope: Scope) -> Head:
