@@ -32,9 +32,10 @@ SECRETS = {"SLACK_WEBHOOK_URL": "SlackWebhookUrl"}
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 REVIEW = "REVIEW_IN_PROGRESS"
 """A change set that nobody has executed made the stack: nothing is under way."""
+NEVER_MADE = "ROLLBACK_COMPLETE"
+"""Its creation failed or was cut off, and all of it was taken away again: only the name stands in the way."""
 BEYOND_UPDATE = (
     REVIEW,
-    "ROLLBACK_COMPLETE",
     "ROLLBACK_FAILED",
     "CREATE_FAILED",
     "DELETE_FAILED",
@@ -127,6 +128,10 @@ def _apply(cloudformation: Any, parameters: dict[str, str], say: Say) -> bool:
     """Starts to create or to update the stack, after whoever else does; False where there is nothing to do."""
     while True:
         found = _at_rest(cloudformation, say)
+        if found is not None and found["StackStatus"] == NEVER_MADE:
+            say(f"{stacks.STACK_NAME}: an earlier creation was rolled back; its name is freed")
+            cloudformation.delete_stack(StackName=found["StackId"])
+            found = _at_rest(cloudformation, say)
         try:
             return _ask(cloudformation, found, parameters)
         except ClientError as error:
