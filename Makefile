@@ -2,8 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-airflow setup-bases setup-localstack setup-minio demo up down logs test test-bases test-data \
-	test-fire test-compose check format bench coverage wheel clean lock
+.PHONY: help setup setup-airflow setup-bases setup-clients setup-localstack setup-minio demo up down logs test test-bases test-data \
+	test-fire test-compose check check-locks format bench coverage wheel clean lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,6 +33,21 @@ $(READY): requirements/dev.txt pyproject.toml
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
 	@$(BIN)/python -m compileall -q emulator pipelines || true
+	@touch $@
+
+# What the tests talk to the platform with, apart from it: the AWS CLI would have its own botocore be ours, too.
+CLIENTS_READY := .venv-clients/.ready
+
+setup-clients: $(CLIENTS_READY)
+
+$(CLIENTS_READY): requirements/clients.txt
+	@test -n "$(PYTHON)" || { echo "Boathouse needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv-clients
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python .venv-clients/bin/python --require-hashes -r $<; \
+	else \
+		.venv-clients/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<; \
+	fi
 	@touch $@
 
 setup: $(READY)  ## Install everything into .venv, and Spark's jars into your cache
@@ -92,20 +107,20 @@ down:  ## Remove what `up` started, with all it knew; KEEP=yes keeps the volumes
 logs:  ## Follow what the containers say
 	@docker compose logs --follow --tail 50
 
-test: setup setup-airflow  ## Run the tests: no Docker, no network
+test: setup setup-clients setup-airflow  ## Run the tests: no Docker, no network
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not data and not compose and not fire and not bases"
 
-test-bases: setup setup-bases  ## Run the conformance suite and what hangs on a base on LocalStack and MinIO, too
+test-bases: setup setup-clients setup-bases  ## Run the conformance suite and what hangs on a base on LocalStack and MinIO, too
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m bases tests
 
-test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
+test-data: setup setup-clients  ## Run the tests on real GH Archive hours, where they lie beside the checkout
 	@$(BIN)/python -m pytest -m data
 
-test-fire: setup  ## Kill it, attack it, feed it bad input: nothing lost, nothing leaked
+test-fire: setup setup-clients  ## Kill it, attack it, feed it bad input: nothing lost, nothing leaked
 	@$(BIN)/python -m pytest -q -m fire tests
 
 # Where an image cannot be pulled, a stand-in of its name is built; STANDINS=no takes none.
-test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
+test-compose: setup setup-clients  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
 	@tests/compose/engine.sh start
 	@test "$(STANDINS)" = no || $(BIN)/python tests/compose/standins.py --if-needed
 	@$(BIN)/python -m pytest -q -m compose tests/compose
@@ -113,9 +128,12 @@ test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is
 check: setup  ## Lint, format, types, template, Dockerfiles
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy emulator pipelines dags compose tests bench demo.py
+	@$(BIN)/mypy emulator pipelines dags compose requirements tests bench demo.py
 	@$(BIN)/cfn-lint infra/platform.yaml
 	@$(BIN)/hadolint --config compose/hadolint.yaml compose/*/Dockerfile tests/compose/standins/*/Dockerfile
+
+check-locks: setup  ## See each lock install on Linux and macOS, x86-64 and arm64, Python 3.11 to 3.13 (needs uv)
+	@$(BIN)/python requirements/check.py
 
 format: setup  ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -134,6 +152,7 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url
 lock:  ## Resolve requirements/ again (needs uv)
 	$(LOCK) pyproject.toml --extra glue --group dev -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt pyproject.toml --extra glue --group build -o requirements/emulator.txt
+	$(LOCK) --group clients -o requirements/clients.txt
 	$(LOCK) -c requirements/dev.txt requirements/deploy.in -o requirements/deploy.txt
 	$(LOCK) --exclude-newer 2025-09-10 requirements/airflow.in -o requirements/airflow.txt
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13 \
@@ -141,5 +160,5 @@ lock:  ## Resolve requirements/ again (needs uv)
 	sed -nE 's/^([a-z0-9._-]+==[^\\]*[^\\ ]).*/\1/p' requirements/airflow.txt > dags/constraints.txt
 
 clean:  ## Remove what was built and what the platform kept
-	rm -rf $(VENV) .venv-airflow .venv-localstack .minio .boathouse .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf $(VENV) .venv-clients .venv-airflow .venv-localstack .minio .boathouse .mypy_cache .ruff_cache .pytest_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,6 +10,7 @@ import pytest
 
 from boathouse import launch
 from boathouse.settings import Settings
+from tests.clients import program
 
 SCRIPT = """
 import sys
@@ -64,7 +65,7 @@ def test_a_script_reads_and_writes_the_platform_with_its_own_modules_beside_it(p
     asked = subprocess.run(
         [sys.executable, "-m", "boathouse.cli", "env"], cwd=project, capture_output=True, text=True, check=True
     )
-    made = f"{asked.stdout}\n{sys.executable} -m awscli s3 mb s3://lake"
+    made = f"{asked.stdout}\n{program('aws')} s3 mb s3://lake"
     subprocess.run(["bash", "-c", made], cwd=project, check=True, capture_output=True)
     done = glue_run(project, "silver.py", "--target", "s3://lake/silver/")
     assert done.returncode == 0, done.stderr

@@ -11,20 +11,20 @@ import pytest
 
 from boathouse import launch
 from boathouse.settings import BaseUrl, Settings
-from tests.conformance.conftest import in_shell
-from tests.conformance.test_clients import (  # noqa: F401
+from tests.conformance.clients_reading import (  # noqa: F401
     connection,
     test_pyathena,
     test_pyathena_with_pandas,
     typed,
 )
-from tests.conformance.test_clients_write import (  # noqa: F401
+from tests.conformance.clients_writing import (  # noqa: F401
     encrypted,
     frame,
     root,
     test_awswrangler_makes_a_table_of_a_query,
     test_the_aws_cli_copies_large_files_in_parts,
 )
+from tests.conformance.conftest import in_shell
 from tests.conformance.test_platform import *  # noqa: F403
 from tests.conftest import ClientOf, clients_of, empty_bucket, environment_of
 from tests.e2e.lakehouse import Lakehouse

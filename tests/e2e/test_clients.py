@@ -6,7 +6,6 @@ Every client runs in a process of its own, as a user's script does, with the env
 import csv
 import json
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients import program
 from tests.e2e import expected, sources
 from tests.e2e.lakehouse import Lakehouse
 
@@ -131,7 +131,7 @@ def test_a_python_client(lakehouse: Lakehouse, wanted: Facts, tmp_path: Path, na
     head = f"import boto3, json\nSQL, DATABASE, DAY = {SQL!r}, {lakehouse.stack.database!r}, {DAY!r}\n"
     script.write_text(f"{head}{CLIENTS[name]}\nprint(json.dumps([list(row) for row in rows]))\n")
     done = subprocess.run(
-        [sys.executable, str(script)],
+        [program("python"), str(script)],
         env=lakehouse.environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -140,7 +140,7 @@ def test_a_python_client(lakehouse: Lakehouse, wanted: Facts, tmp_path: Path, na
 
 def test_the_aws_cli(lakehouse: Lakehouse, wanted: Facts, tmp_path: Path) -> None:
     def aws(*arguments: str) -> str:
-        command = [str(Path(sys.executable).with_name("aws")), *arguments]
+        command = [program("aws"), *arguments]
         done = subprocess.run(
             command, env=lakehouse.environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
         )

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -13,8 +12,9 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.clients import program
+
 ROOT = Path(__file__).parents[2]
-AWS = Path(sys.executable).with_name("aws")
 FUNCTIONS = ROOT / "pipelines" / "lambdas"
 SCRIPT = ROOT / "pipelines" / "glue" / "bronze_to_silver.py"
 Run = Callable[..., str]
@@ -26,8 +26,9 @@ def aws(aws_env: dict[str, str], tmp_path: Path) -> Run:
 
     def run(*arguments: str, fails: bool = False) -> str:
         done = subprocess.run(
-            [AWS, *arguments], env=aws_env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-        )
+            [program("aws"), *arguments],
+            env=aws_env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 

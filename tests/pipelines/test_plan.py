@@ -3,7 +3,6 @@
 import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from boathouse import launch
 from pipelines import cli, deploy, plan
 from pipelines.plan import Plan
 from pipelines.settings import Profile
+from tests.clients import program
 from tests.sql.template import Template
 
 PAGE = Path(__file__).parents[2] / "docs" / "aws.md"
@@ -108,11 +108,11 @@ def test_what_was_made_is_what_was_said_and_its_commands_remove_it(aws: Profile,
 
 
 def aws_cli(command: str, platform: launch.Platform) -> None:
-    program, *arguments = shlex.split(command)
+    name, *arguments = shlex.split(command)
     keys = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "x"}
     environment = os.environ | keys | {"AWS_ENDPOINT_URL": platform.health["tls_endpoint"]}
     done = subprocess.run(
-        [str(Path(sys.executable).with_name(program)), *arguments],
+        [program(name), *arguments],
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

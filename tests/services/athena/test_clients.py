@@ -3,11 +3,9 @@
 import datetime
 import json
 import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import awswrangler
@@ -17,6 +15,7 @@ import pytest
 from pyathena.pandas.cursor import PandasCursor
 
 from boathouse.launch import Platform
+from tests.clients import program
 from tests.services.athena.conftest import Workbench
 
 ROWS = [(1, "Push", 5, "2016-01-01"), (2, "Watch", 1, "2016-01-01"), (None, "Fork", 2, "2016-01-02")]
@@ -127,7 +126,7 @@ def test_awswrangler_describes(facts: Workbench, session: boto3.Session) -> None
 
 def test_the_aws_cli(facts: Workbench, aws_env: dict[str, str]) -> None:
     def aws(*arguments: str) -> dict[str, Any]:
-        command = [str(Path(sys.executable).parent / "aws"), "athena", *arguments]
+        command = [program("aws"), "athena", *arguments]
         done = subprocess.run(command, env=aws_env, capture_output=True, text=True, check=True)
         answer: dict[str, Any] = json.loads(done.stdout or "{}")
         return answer

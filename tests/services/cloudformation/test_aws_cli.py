@@ -1,16 +1,15 @@
 """The unmodified AWS CLI: ``aws cloudformation deploy`` creates, reports no changes, updates; without waiting long."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.clients import program
 from tests.services.cloudformation.conftest import Stacks
 
-AWS = Path(sys.executable).with_name("aws")
 TEMPLATE = """
 Parameters: {Days: {Type: Number}, Kept: {Type: String, Default: kept}}
 Resources:
@@ -29,8 +28,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def aws(aws_env: dict[str, str], tmp_path: Path) -> Run:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [AWS, *arguments], env=aws_env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-        )
+            [program("aws"), *arguments],
+            env=aws_env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
 
     return run
 

@@ -3,16 +3,14 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from tests.clients import program
 from tests.services.cloudformation.conftest import Stacks
 from tests.services.cloudformation.test_types import KEY, arn, gone, ref, template
 
 ClientOf = Callable[..., Any]
-AWS = Path(sys.executable).with_name("aws")
 
 
 def secret_value(client: ClientOf, secret: str) -> str:
@@ -43,7 +41,8 @@ def test_a_secret_from_a_parameter_that_is_not_shown(
     assert secret_value(client, name) == '{"url": "https://example/one"}'
     # client(aws cli)
     told = subprocess.run(
-        [AWS, "secretsmanager", "get-secret-value", "--secret-id", name, "--query", "SecretString", "--output", "text"],
+        [program("aws"), "secretsmanager", "get-secret-value", "--secret-id", name,
+         "--query", "SecretString", "--output", "text"],
         env=os.environ | aws_env, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert told.stdout.strip() == '{"url": "https://example/one"}'
@@ -149,7 +148,7 @@ def test_a_topic_its_policy_and_its_alarm(
     assert (statement["Sid"], statement["Resource"]) == ("alarms", topic)
     # client(aws cli)
     told = subprocess.run(
-        [AWS, "cloudwatch", "describe-alarms", "--alarm-names", f"alarm-{unique}", "--output", "json"],
+        [program("aws"), "cloudwatch", "describe-alarms", "--alarm-names", f"alarm-{unique}", "--output", "json"],
         env=aws_env, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     (alarm,) = json.loads(told.stdout)["MetricAlarms"]

@@ -2,18 +2,16 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.clients import program
 from tests.services.sns.conftest import Sink, Topics
 
-AWS = Path(sys.executable).with_name("aws")
 DIMENSIONS = [{"Name": "JobName", "Value": "j"}, {"Name": "JobRunId", "Value": "ALL"}]
 
 
@@ -127,7 +125,7 @@ def test_it_is_described_as_it_was_put(alarms: Alarms, aws_env: dict[str, str]) 
     name = alarms.put(Tags=[{"Key": "team", "Value": "lake"}], DatapointsToAlarm=1, Unit="Count")
     # client(aws cli)
     told = subprocess.run(
-        [AWS, "cloudwatch", "describe-alarms", "--alarm-names", name, "--output", "json"],
+        [program("aws"), "cloudwatch", "describe-alarms", "--alarm-names", name, "--output", "json"],
         env=aws_env, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     (alarm,) = json.loads(told.stdout)["MetricAlarms"]

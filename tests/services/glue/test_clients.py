@@ -2,8 +2,6 @@
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import awswrangler as wr
@@ -11,6 +9,7 @@ import boto3
 import pytest
 
 from boathouse import launch
+from tests.clients import program
 from tests.services.glue.conftest import Table
 
 
@@ -93,7 +92,7 @@ def test_awswrangler_writes_a_projected_table(session: boto3.Session, glue: Any,
 
 def test_the_aws_cli_pages_by_itself(aws_env: dict[str, str], table: Table) -> None:
     table.add(*(Table.partition("2024-01-01", str(number)) for number in range(30)))
-    aws = [str(Path(sys.executable).with_name("aws")), "glue", "get-partitions", "--page-size", "7"]
+    aws = [program("aws"), "glue", "get-partitions", "--page-size", "7"]
     named = ["--database-name", table.at["DatabaseName"], "--table-name", "t", "--expression", "n < 20"]
     done = subprocess.run([*aws, *named], env=aws_env, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr

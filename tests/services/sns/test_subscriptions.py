@@ -2,17 +2,15 @@
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.clients import program
 from tests.services.sns.conftest import ACCOUNT, Topics
 
-AWS = Path(sys.executable).with_name("aws")
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"
 
 
@@ -35,7 +33,7 @@ def test_it_is_one_of_lambda_in_every_listing(topics: Topics, aws_env: dict[str,
     assert topics.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == [expected]
     # client(aws cli)
     told = subprocess.run(
-        [AWS, "sns", "list-subscriptions", "--output", "json"],
+        [program("aws"), "sns", "list-subscriptions", "--output", "json"],
         env=aws_env, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     listed = json.loads(told.stdout)["Subscriptions"]

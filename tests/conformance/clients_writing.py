@@ -2,7 +2,6 @@
 
 import datetime
 import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +12,9 @@ import boto3
 import pandas as pd
 import pytest
 
+from tests.clients import program
 from tests.e2e.lakehouse import Lakehouse
 
-AWS = Path(sys.executable).with_name("aws")
 WHERE: dict[str, Any] = {"database": "written", "workgroup": "analytics"}
 ROWS: dict[str, list[Any]] = {
     "id": [1, 2, 3],
@@ -110,7 +109,7 @@ def test_the_aws_cli_copies_large_files_in_parts(lakehouse: Lakehouse, root: str
     """From 8 MiB on. The encryption stands on the upload's start, and the policy holds it for all of its parts."""
 
     def aws(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [str(AWS), *arguments, "--only-show-errors"]
+        command = [program("aws"), *arguments, "--only-show-errors"]
         return subprocess.run(
             command, env=lakehouse.environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
         )
