@@ -26,6 +26,7 @@ class Ministack:
         self._port = _free_port()
         self._gateway_port = gateway_port
         self._process: asyncio.subprocess.Process | None = None
+        self._log_before = 0
 
     @property
     def url(self) -> str:
@@ -37,6 +38,7 @@ class Ministack:
 
     async def start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._log_before = self.log_file.stat().st_size if self.log_file.exists() else 0
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "boathouse.bases.child", str(self._port),
@@ -70,7 +72,7 @@ class Ministack:
         """Waits until it listens. Until then every attempt is refused at once, so the pause is the only wait."""
         while True:
             if self._process is not None and self._process.returncode is not None:
-                raise StartError(f"ministack ended at its start; its log: {self.log_file}")
+                raise StartError(f"{self._last_words()}; ministack's log: {self.log_file}")
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self._port)
             except OSError:
@@ -78,6 +80,13 @@ class Ministack:
             else:
                 writer.close()
                 return
+
+    def _last_words(self) -> str:
+        """What ended its start: the last line that it wrote."""
+        with self.log_file.open("rb") as log:
+            log.seek(self._log_before)
+            lines = log.read().decode(errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "ministack ended at its start")
 
     def _environment(self) -> dict[str, str]:
         """Its settings are environment variables, and its defaults are folders shared under /tmp and open ports.

@@ -1,0 +1,62 @@
+"""ministack's files of S3 objects, before it reads them: what a kill in the middle of a write left is put right.
+
+An object is its bytes in one file and what is known of it in another beside it, written in this order.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from boathouse.bases.child.keeping import Unreadable, write
+
+BESIDE = ".meta.json"
+UNFINISHED = ".tmp"
+VERSIONS = ".versions"
+
+
+def mend(folder: Path) -> None:
+    """``folder`` is ministack's S3_DATA_DIR. Raises Unreadable for a file that no kill leaves so."""
+    if not folder.is_dir():
+        return
+    for data, entry in _files(folder):
+        if data.name.endswith(UNFINISHED):
+            data.unlink()
+        elif data.name.endswith(BESIDE):
+            if entry.stat().st_size == 0:
+                raise Unreadable(data, "it is empty")
+        elif not data.is_relative_to(folder / VERSIONS):
+            beside = data.with_name(data.name + BESIDE)
+            if beside.exists() and entry.stat().st_mtime_ns > beside.stat().st_mtime_ns:
+                _mend(folder, data, beside)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, "os.DirEntry[str]"]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path))
+            else:
+                yield Path(entry.path), entry
+
+
+def _mend(folder: Path, data: Path, beside: Path) -> None:
+    """The bytes are of a write that was not answered yet. Where the version before is kept it comes back; else the
+    new bytes stand, as S3 may decide for a client that heard nothing."""
+    try:
+        known: dict[str, Any] = json.loads(beside.read_bytes())
+    except ValueError as error:
+        raise Unreadable(beside, error) from error
+    content = data.read_bytes()
+    etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    told = known.get("etag", "")
+    if known.get("size") == len(content) and (told == etag or "-" in told):
+        return
+    account, bucket, *key = data.relative_to(folder).parts
+    before = folder.joinpath(VERSIONS, account, bucket, str(known.get("version_id")), *key)
+    if before.exists():
+        write(data, before.read_bytes())
+    else:
+        write(beside, json.dumps(known | {"size": len(content), "etag": etag, "checksums": {}}).encode())
