@@ -33,7 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getini(GLUE):  # by its name alone: nothing of it is imported here
-        sys.path.append(str(Path(__file__).parent / "workers" / "payload"))
+        payload = str(Path(__file__).parent / "workers" / "payload")
+        sys.path.append(payload)
+        config.add_cleanup(lambda: sys.path.remove(payload))
 
 
 class Boathouse:
@@ -90,20 +92,23 @@ class Boathouse:
 def boathouse(request: pytest.FixtureRequest) -> Iterator[Boathouse]:
     """The platform. From here to the end of the session plain boto3, PyAthena and awswrangler talk to it."""
     from boathouse import launch
+    from boathouse.errors import StartError
     from boathouse.settings import Settings
 
     config = request.config
     with tempfile.TemporaryDirectory(prefix="boathouse-aws-") as name:
         folder = Path(name)
-        platform = launch.launch(
-            Settings(
-                ephemeral=True,
-                port=launch.free_port(),
-                aws_dir=folder,
-                hurry=float(config.getini(HURRY)),
-                workers=int(config.getini(WORKERS)),
-            )
+        settings = Settings(
+            ephemeral=True,
+            port=launch.free_port(),
+            aws_dir=folder,
+            hurry=float(config.getini(HURRY)),
+            workers=int(config.getini(WORKERS)),
         )
+        try:
+            platform = launch.launch(settings)
+        except StartError as error:
+            pytest.fail(str(error), pytrace=False)  # it says what to do; where it was raised is of no use
         started = Boathouse(platform, folder)
         kept = _point_at(started)
         try:
@@ -116,10 +121,11 @@ def boathouse(request: pytest.FixtureRequest) -> Iterator[Boathouse]:
 @pytest.fixture(scope="session")
 def glue_context(boathouse: Boathouse, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A GlueContext on a Spark in this process, whose ``s3://`` is the platform's; it stays warm for the session."""
+    from boathouse.errors import StartError
     from boathouse.workers import foreground
 
     if not request.config.getini(GLUE):
-        raise pytest.UsageError(f"glue_context needs `{GLUE} = true` in pytest's configuration")
+        pytest.fail(f"glue_context needs `{GLUE} = true` in pytest's configuration", pytrace=False)
     kept = dict(os.environ)
     try:
         with foreground.driver(boathouse.settings, "pytest", boathouse.region):
@@ -131,6 +137,8 @@ def glue_context(boathouse: Boathouse, request: pytest.FixtureRequest) -> Iterat
                 yield context
             finally:
                 context.spark_session.stop()
+    except StartError as error:
+        pytest.fail(str(error), pytrace=False)
     finally:
         os.environ.clear()
         os.environ.update(kept)

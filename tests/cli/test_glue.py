@@ -34,6 +34,14 @@ print(args["JOB_NAME"], context.spark_session.read.parquet(args["target"]).count
 job.commit()
 """
 
+STOPPED = """
+import sys
+
+answer = [6 * 7, sys.argv[1:]]
+breakpoint()
+sys.exit(answer[0])
+"""
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -42,6 +50,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "silver.py").write_text(SCRIPT)
     (folder / "rules.py").write_text('wanted = "n > 1"\n')
     (folder / "broken.py").write_text("def (:\n")
+    (folder / "stopped.py").write_text(STOPPED)
     platform = launch.launch(
         Settings(ephemeral=True, port=launch.free_port(), aws_dir=folder / ".boathouse" / "aws", workers=0)
     )
@@ -49,7 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     platform.stop()
 
 
-def glue_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def glue_run(project: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     hostile = os.environ | {
         "AWS_PROFILE": "production",
         "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
@@ -57,7 +66,7 @@ def glue_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     }
     return subprocess.run(
         [sys.executable, "-m", "boathouse.cli", "glue", "run", *arguments],
-        cwd=project, env=hostile, capture_output=True, text=True, timeout=120, check=False,
+        cwd=project, env=hostile, input=typed, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
@@ -70,6 +79,12 @@ def test_a_script_reads_and_writes_the_platform_with_its_own_modules_beside_it(p
     done = glue_run(project, "silver.py", "--target", "s3://lake/silver/")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "silver 1 True"
+
+
+def test_a_breakpoint_stops_it_and_its_arguments_and_exit_code_are_its_own(project: Path) -> None:
+    done = glue_run(project, "stopped.py", "--aws-dir", "mine", "--help", typed="print('seen', answer)\ncontinue\n")
+    assert "seen [42, ['--JOB_NAME', 'stopped', '--aws-dir', 'mine', '--help']]" in done.stdout
+    assert done.returncode == 42, done.stderr
 
 
 def test_what_is_wrong_with_a_script_is_said_as_python_says_it(project: Path) -> None:

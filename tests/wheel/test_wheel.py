@@ -1,6 +1,8 @@
 """The wheel in somebody else's project: installed by pip, and what the README shows is what happens."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -51,8 +53,8 @@ def test_its_glue_function_takes_less_than_two_seconds_when_warm(project: Projec
 
 def test_under_xdist_each_worker_has_a_platform_of_its_own(project: Project, tmp_path: Path) -> None:
     base = tmp_path / "base"
-    printed = project.write({"conftest.py": TELLING}).pytest("-n", "2", "--dist", "each", f"--basetemp={base}")
-    assert "6 passed" in printed
+    arguments = ("-n", "2", "--dist", "each", f"--basetemp={base}", "test_lake.py")
+    assert "2 passed" in project.write({"conftest.py": TELLING}).pytest(*arguments)
     found = told(base)
     assert len({endpoint for endpoint, _ in found.values()}) == 2
     for _, processes in found.values():
@@ -76,3 +78,27 @@ def test_a_worker_that_is_killed_leaves_no_process(project: Project, tmp_path: P
     assert "worker 'gw1' crashed" in printed
     for _, processes in told(base).values():
         wait_until_gone(processes)
+
+
+def test_the_plugin_costs_a_start_of_pytest_less_than_30_ms(environment: Environment, tmp_path: Path) -> None:
+    """All that pytest does because it is installed, as processor time, which others on the machine do not change."""
+    (entry,) = environment.folder.glob("lib/python*/site-packages/boathouse-*.dist-info/entry_points.txt")
+    hidden = entry.with_suffix(".hidden")
+    with_it, without = list[float](), list[float]()
+    for _ in range(8):
+        with_it.append(processor_seconds(environment, tmp_path))
+        entry.rename(hidden)
+        try:
+            without.append(processor_seconds(environment, tmp_path))
+        finally:
+            hidden.rename(entry)
+    assert min(with_it) - min(without) < 0.03
+
+
+def processor_seconds(environment: Environment, folder: Path) -> float:
+    command = [str(environment.python), "-m", "pytest", "--collect-only", "-q"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as started:
+        _, status, used = os.wait4(started.pid, 0)
+        started.returncode = os.waitstatus_to_exitcode(status)
+    assert started.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    return used.ru_utime + used.ru_stime

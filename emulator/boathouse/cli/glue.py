@@ -23,7 +23,7 @@ def glue() -> None:
     """Glue scripts, without a job."""
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(context_settings={"allow_extra_args": True, "allow_interspersed_args": False})
 def run(
     context: typer.Context,
     script: Annotated[Path, typer.Argument(help="The script; what follows are its arguments: --KEY value.")],

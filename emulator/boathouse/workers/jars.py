@@ -65,7 +65,9 @@ def resolve(report: Report) -> Path:
 
 
 def require() -> Path:
-    """The folder of the jars, checked; raises StartError where they have not been resolved yet."""
+    """The folder of the jars, checked; raises StartError where they have not been resolved yet, or where Spark itself
+    is missing, which comes first: it resolves them."""
+    spark_home()
     target = folder()
     if wrong := _wrong(target):
         raise StartError(
