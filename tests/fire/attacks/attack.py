@@ -1,4 +1,4 @@
-"""A platform under attack: what it owns, one of each resource in it, requests of all kinds, what its answers are worth."""
+"""A platform under attack: what it owns, one of each resource in it, requests of all kinds, verdicts on what it says."""
 
 import base64
 import http.client
@@ -82,6 +82,9 @@ class Attack:
         self._line = Line(self.host, self.port)
         self._clients: dict[str, Any] = {}
         self.seeds = Seeds(self.client)
+
+    def close(self) -> None:
+        self._line.close()
 
     def targets(self, service: str) -> list[Target]:
         """The operations of ``service`` that are ours."""
@@ -214,6 +217,8 @@ def attacked(folder: Path) -> Iterator[Attack]:
             file.fileno(),
         )
     try:
-        yield Attack(platform, log)
+        attack = Attack(platform, log)
+        yield attack
+        attack.close()
     finally:
         platform.stop()

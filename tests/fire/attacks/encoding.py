@@ -65,8 +65,8 @@ def _request(method: str, target: str, headers: Mapping[str, str], body: bytes) 
 
 
 def _header(text: str) -> bytes:
-    """A line break would make it another header, which no client lets happen: see wires.py for what none would send."""
-    return text.encode("utf-8", "surrogatepass").translate(None, b"\r\n\x00")
+    """No control characters, which no client lets into one: see wires.py for what none would send."""
+    return text.encode("utf-8", "surrogatepass").translate(None, bytes([*range(32), 127]))
 
 
 def _quoted(value: Any, safe: str = "") -> str:
