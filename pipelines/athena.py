@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from pipelines.errors import Incomplete, PipelineError
 from pipelines.settings import ROOT, Profile
 from pipelines.stack import Stack
@@ -19,7 +21,7 @@ Row = list[str | None]
 
 
 class QueryFailed(PipelineError):
-    """Athena's reason, with the statement's first line."""
+    """Athena's reason, with the statement's first line and what to do next."""
 
 
 class QueryCutOff(Incomplete):
@@ -58,12 +60,7 @@ class Athena:
 
     def run(self, sql: str) -> str:
         """Runs a statement to its end; returns the execution's id. Raises QueryFailed or QueryCutOff."""
-        execution: str = self.client.start_query_execution(
-            QueryString=sql,
-            QueryExecutionContext={"Database": self.stack.database},
-            WorkGroup=self.stack.work_group,
-            ResultConfiguration=result_configuration(self.stack),
-        )["QueryExecutionId"]
+        execution = self._start(sql)
         wait = FIRST_WAIT
         while True:
             status = self.client.get_query_execution(QueryExecutionId=execution)["QueryExecution"]["Status"]
@@ -73,9 +70,23 @@ class Athena:
                 reason = status.get("StateChangeReason", "no reason given")
                 # documented(https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html)
                 kind = QueryCutOff if status.get("AthenaError", {}).get("Retryable") else QueryFailed
-                raise kind(f"Athena: {reason}\n  in: {sql.strip().splitlines()[0]}")
+                raise kind(_complaint(reason, sql))
             time.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 1.4)
+
+    def _start(self, sql: str) -> str:
+        try:
+            execution: str = self.client.start_query_execution(
+                QueryString=sql,
+                QueryExecutionContext={"Database": self.stack.database},
+                WorkGroup=self.stack.work_group,
+                ResultConfiguration=result_configuration(self.stack),
+            )["QueryExecutionId"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidRequestException":
+                raise
+            raise QueryFailed(_complaint(error.response["Error"]["Message"], sql)) from error
+        return execution
 
     def text(self, execution: str) -> str:
         """The statement that an execution was given."""
@@ -93,3 +104,8 @@ class Athena:
         found = [row["Data"] for page in pages for row in page["ResultSet"]["Rows"]]
         # client(boto3): the first row of a SELECT's results is its header
         return [[value.get("VarCharValue") for value in row] for row in found[1:]]
+
+
+def _complaint(reason: str, sql: str) -> str:
+    first = sql.strip().splitlines()[0]
+    return f"Athena: {reason}\n  in: {first}\n  Statements are made of the files below sql/. Run again when it is right"

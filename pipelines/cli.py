@@ -39,11 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConnectionFailed as error:
         where = "nothing answers" if isinstance(error, EndpointConnectionError) else "the connection broke"
         return _stop(f"{where}: {error} If the platform does not run, {START}", NoPlatform.exit_code)
-    except (BotoCoreError, ClientError) as error:
+    except ClientError as error:
+        return _stop(" ".join([str(error), *_next_step(error)]), 1)
+    except BotoCoreError as error:
         return _stop(str(error), 1)
     except KeyboardInterrupt:
         return _stop("stopped. Run again: what is done is not done twice", 130)
     return 0
+
+
+def _next_step(error: ClientError) -> list[str]:
+    """What AWS's sentence leaves open. A stack does not notice that its bucket is gone; an update changes nothing."""
+    if error.response["Error"]["Code"] != "NoSuchBucket":
+        return []
+    command = f"aws cloudformation delete-stack --stack-name {stacks.STACK_NAME}"
+    return [f"It was deleted behind the stack's back: delete that, too ({command}), and run again, with all sources"]
 
 
 def _stop(text: str, code: int) -> int:

@@ -20,7 +20,7 @@ class Step:
         self.bars.advance(self.task, by)
 
     def say(self, text: str) -> None:
-        self.bars.console.print(f"  {text}", highlight=False)
+        self.bars.console.print(f"  {text}", highlight=False, markup=False)
 
 
 @dataclass

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rich.columns import Columns
 from rich.console import Console, RenderableType
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from pipelines.accounting import Equation
 from pipelines.athena import Athena, Row, listed, statement
@@ -82,7 +82,7 @@ def _ranking(title: str, rows: list[Row], style: str) -> Table:
     table.add_column(width=BAR_WIDTH, style=style)
     most = max((_number(row[1]) for row in rows), default=1)
     for name, events, *_ in rows:
-        table.add_row(escape(name or ""), f"{_number(events):,}", _bar(_number(events), most))
+        table.add_row(_name(name), f"{_number(events):,}", _bar(_number(events), most))
     return table
 
 
@@ -99,7 +99,7 @@ def _by_day(rows: list[Row], days: list[str]) -> Table:
     ranked = sorted(counts.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     most = max((sum(by_day.values()) for by_day in counts.values()), default=1)
     for kind, by_day in ranked[:TYPES_SHOWN]:
-        table.add_row(kind, *(f"{by_day.get(day, 0):,}" for day in days), _bar(sum(by_day.values()), most))
+        table.add_row(_name(kind), *(f"{by_day.get(day, 0):,}" for day in days), _bar(sum(by_day.values()), most))
     return table
 
 
@@ -137,6 +137,13 @@ def _next_steps(days: list[str]) -> RenderableType:
         title="What to try next",
         title_align="left",
         border_style="dim",
+    )
+
+
+def _name(text: str | None) -> Text:
+    """Text from outside: no markup, and of what drives a terminal or turns its lines around nothing."""
+    return Text(
+        "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text or "")
     )
 
 

@@ -21,12 +21,12 @@ ANSWERS = report.Answers(
 )
 
 
-def page(equation: Equation, days: list[str]) -> list[str]:
+def page(equation: Equation, days: list[str], answers: report.Answers = ANSWERS) -> list[str]:
     outcome = Outcome("r1", "all", "2026-01-01T00:00:00+00:00", [Ingested("a" * 64, "a.json", 1100, 1, days, "r1")])
     outcome.equation = equation
     outcome.seconds = {"deploy": 1.25, "Silver: the Glue job": 4.5, IN_ALL: 9.75}
     written = io.StringIO()
-    report.show(Console(file=written, width=120), outcome, ANSWERS)
+    report.show(Console(file=written, width=120), outcome, answers)
     return written.getvalue().splitlines()
 
 
@@ -71,3 +71,13 @@ def test_of_many_days_the_last_are_shown() -> None:
     days = [f"2025-09-{day:02}" for day in range(1, 29)] + DAYS
     header = line_with(page(EQUATION, days), "2025-09-28")
     assert header.split() == [*days[-report.DAYS_SHOWN :]]
+
+
+def test_names_drive_neither_the_terminal_nor_the_page() -> None:
+    names = ["[/red][bold]x", "\x1b[2J", "a\nb", "\u202egpj", "C:\\", "船🧭"]
+    rows = [[name, DAYS[1], str(9 - n)] for n, name in enumerate(names)]
+    ranked: list[list[str | None]] = [[name, "5"] for name in names]
+    lines = page(EQUATION, DAYS, report.Answers([], ranked, ranked, [list(row) for row in rows]))
+    for shown in ("[/red][bold]x", "\ufffd[2J", "a\ufffdb", "\ufffdgpj", "C:\\", "船🧭"):
+        assert sum(f" {shown} " in line for line in lines) == 2, shown  # both rankings are on one line
+    assert not any(character in line for line in lines for character in "\x1b\u202e")
