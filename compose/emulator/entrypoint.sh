@@ -8,4 +8,6 @@ for variable in $(env | sed -n 's/^\(BOATHOUSE_[A-Z0-9_]*\)_FILE=.*/\1/p'); do
     value=$(cat "${file}")
     export "${variable}=${value}"
 done
+# How a shell outside of here calls this image's command: what it prints for people to copy must work there.
+export BOATHOUSE_COMMAND="docker exec $(hostname) boathouse"
 exec "$@"

@@ -5,12 +5,13 @@ feature-ss-endpoints.html describes ``endpoint_url`` in a profile.
 """
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from boathouse.context import DEFAULT_ACCOUNT, DEFAULT_REGION
 
 PROFILE = "boathouse"
+SECRET_KEY = "local-stand-in-no-secret"  # noqa: S105 (as it says)
 OVERRIDING = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -40,7 +41,7 @@ def write(folder: Path, endpoint: str) -> None:
     credentials = folder / "credentials"
     credentials.touch(mode=0o600)
     credentials.write_text(
-        f"[{PROFILE}]\naws_access_key_id = {DEFAULT_ACCOUNT}\naws_secret_access_key = local-stand-in-no-secret\n"
+        f"[{PROFILE}]\naws_access_key_id = {DEFAULT_ACCOUNT}\naws_secret_access_key = {SECRET_KEY}\n"
     )
 
 
@@ -74,7 +75,32 @@ def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
 
 def shell(folder: Path, environ: dict[str, str]) -> str:
     """What ``eval`` takes: exports of the profile, and unsets of what would override it."""
-    names = sorted({*OVERRIDING, "AWS_ENDPOINT_URL", *overriding(environ)})
-    values = environment(folder) | past_proxies(environ)
+    return _shell(environment(folder) | past_proxies(environ), overriding(environ))
+
+
+def shell_elsewhere(endpoint: str) -> str:
+    """The same for a shell that sees none of our files, as where the platform runs in a container: what would override
+    it, and which proxies there are, is found out there."""
+    values = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": DEFAULT_ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_DEFAULT_REGION": DEFAULT_REGION,
+        "AWS_REGION": DEFAULT_REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    direct = ",".join(LOOPBACK)
+    return "\n".join(
+        [
+            _shell(values, ["AWS_PROFILE", "$(env | sed -n 's/^\\(AWS_ENDPOINT_URL_[A-Z0-9_]*\\)=.*/\\1/p')"]),
+            'no_proxy="${no_proxy:-${NO_PROXY:-}}"',
+            f'export no_proxy="{direct}${{no_proxy:+,$no_proxy}}"',
+            'export NO_PROXY="$no_proxy"',
+        ]
+    )
+
+
+def _shell(values: Mapping[str, str], more: Iterable[str]) -> str:
+    names = sorted({*OVERRIDING, "AWS_ENDPOINT_URL", *more} - values.keys())
     exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
     return "\n".join([f"unset {' '.join(names)}", *exports])

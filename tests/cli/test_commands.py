@@ -61,7 +61,10 @@ def test_up_says_what_is_ready_whose_it_is_and_what_to_do(up: tuple[subprocess.P
     assert "--hurry" in printed
 
 
-def test_env_points_clients_here_and_unsets_what_overrides(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:
+@pytest.mark.parametrize("outside", [False, True], ids=["files", "variables"])
+def test_env_points_clients_here_and_unsets_what_overrides(
+    up: tuple[subprocess.Popen[str], str], folder: Path, outside: bool
+) -> None:
     hostile = os.environ | {
         "AWS_ACCESS_KEY_ID": "AKIAREAL",
         "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com",
@@ -69,15 +72,20 @@ def test_env_points_clients_here_and_unsets_what_overrides(up: tuple[subprocess.
         "AWS_USE_FIPS_ENDPOINT": "true",
         "HTTP_PROXY": "http://127.0.0.1:1",
         "NO_PROXY": "example.org",
+        **({"AWS_PROFILE": "production"} if outside else {}),
     }
-    printed = run("env", cwd=folder, env=hostile)
-    ask = 'import boto3; c = boto3.client("sts"); print(c.get_caller_identity()["Arn"], c.meta.endpoint_url)'
+    endpoint = up[1].partition("ready at ")[2].split()[0]
+    printed = run("env", *(["--at", endpoint] if outside else []), cwd=folder, env=None if outside else hostile)
+    ask = (
+        'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"],'
+        ' *(boto3.client(name).meta.endpoint_url for name in ("sts", "s3")))'
+    )
     script = f"{printed.stdout}\n{sys.executable} -c '{ask}'; echo $NO_PROXY $no_proxy"
     shown = subprocess.run(["bash", "-c", script], env=hostile, capture_output=True, text=True, check=True)
-    whose, endpoint, *direct = shown.stdout.split()
+    whose, *asked = shown.stdout.split()
     assert whose == "arn:aws:iam::000000000000:root"
-    assert endpoint in up[1]
-    assert direct == 2 * ["127.0.0.1,localhost,example.org"]
+    assert asked[:2] == 2 * [endpoint]
+    assert asked[2:] == 2 * ["127.0.0.1,localhost,example.org"]
 
 
 def test_status_lists_operations(up: tuple[subprocess.Popen[str], str], folder: Path) -> None:

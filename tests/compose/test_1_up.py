@@ -4,7 +4,6 @@ import urllib.request
 
 import pytest
 
-from tests.compose.airflow import until
 from tests.compose.conftest import Platform
 from tests.compose.containers import ROOT, Compose
 
@@ -55,15 +54,3 @@ def test_the_pages_answer(started: Platform) -> None:
     for port in (compose.airflow_port, compose.slack_port):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
             assert b"<html" in answer.read().lower()
-
-
-def test_the_emulator_runs_by_itself(started: Platform) -> None:
-    """``docker run`` of its image, with no other container: on a base of its own."""
-    with started.compose.docker() as engine:
-        alone = engine.containers.run("boathouse-emulator:0.1.0", detach=True)
-        try:
-            until(lambda: engine.containers.get(alone.id or "").health == "healthy", "health", 60)
-            alone.stop(timeout=30)
-            assert alone.wait()["StatusCode"] == 0
-        finally:
-            alone.remove(force=True, v=True)

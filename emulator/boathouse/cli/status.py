@@ -11,10 +11,16 @@ from boathouse import launch, profile
 from boathouse.cli.common import DEFAULT_AWS_DIR, AwsDir, out, running
 
 
-def env(aws_dir: AwsDir = DEFAULT_AWS_DIR) -> None:
+def env(
+    aws_dir: AwsDir = DEFAULT_AWS_DIR,
+    at: Annotated[
+        str, typer.Option(metavar="URL", help="For a shell outside of this container, which reaches it by this URL.")
+    ] = "",
+) -> None:
     """Print what points a shell's AWS clients here: eval "$(boathouse env)"."""
     running(aws_dir)
-    sys.stdout.write(profile.shell(aws_dir, dict(os.environ)) + "\n")
+    said = profile.shell_elsewhere(at.rstrip("/")) if at else profile.shell(aws_dir, dict(os.environ))
+    sys.stdout.write(said + "\n")
 
 
 def status(

@@ -1,5 +1,6 @@
 """``boathouse up``: the platform as a process, in the foreground."""
 
+import os
 import re
 import shlex
 import shutil
@@ -14,7 +15,7 @@ from boathouse import launch
 from boathouse.cli.common import DEFAULT_AWS_DIR, AwsDir, fail, out
 from boathouse.cli.status import print_status
 from boathouse.errors import StartError
-from boathouse.settings import BaseUrl, Settings
+from boathouse.settings import ANY_HOST, BaseUrl, Settings
 
 Port = Annotated[int, typer.Option(help="HTTP on this port, HTTPS on the next. 0 finds a free one.", max=65_534, min=0)]
 Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 in a container.")]
@@ -107,11 +108,15 @@ def _print_ready(health: launch.Health, settings: Settings) -> None:
     )
     out.print(f"\n{kept}; {pace} (--hurry)")
     option = "" if settings.aws_dir == DEFAULT_AWS_DIR else f" --aws-dir {settings.aws_dir}"
+    if settings.host in ANY_HOST:
+        option += f" --at {settings.endpoint}"
     out.print(f'\nIn another shell:  [bold]eval "$({_command()} env{option})"[/bold]\nCtrl-C stops it.')
 
 
 def _command() -> str:
-    """How another shell calls this command: by its name only where that is found."""
+    """How another shell calls this command: as the image says, or by its name only where that is found."""
+    if given := os.environ.get("BOATHOUSE_COMMAND"):
+        return given
     if shutil.which("boathouse") is not None:
         return "boathouse"
     script = Path(sys.executable).with_name("boathouse")
