@@ -14,9 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from boathouse.context import Scope
-from boathouse.errors import StartError
+from boathouse.errors import AwsError, StartError
+from boathouse.lake import state_file
 
 VERSION = 1
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+INSUFFICIENT_STORAGE = 507
+"""Which clients do not repeat, as they would 500."""
+UNSAVED = (
+    "emulator: this cannot be kept in {} ({}). Free space there and ask again; all that was answered before is kept"
+)
 Document = dict[str, Any]
 
 
@@ -26,17 +33,14 @@ class State:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _whole(path)
         self._connection = sqlite3.connect(str(path or ":memory:"), isolation_level=None)
         self._depth = 0
         self._tables: list[str] = []
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
-            raise StartError(
-                f"the state file {path} cannot be read ({error}). Move it away, or start with --state DIR on another"
-                " folder; nothing was changed"
-            ) from error
+            raise StartError(f"the state file {path} cannot be read ({error}). {state_file.NEXT_STEP}") from error
 
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -68,33 +72,45 @@ class State:
         return Collection(self, name)
 
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        return self._connection.execute(sql, parameters)
+        try:
+            return self._connection.execute(sql, parameters)
+        except sqlite3.OperationalError as error:
+            raise self._explained(error) from error
 
     def execute_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         with self.transaction():
-            self._connection.executemany(sql, rows)
+            try:
+                self._connection.executemany(sql, rows)
+            except sqlite3.OperationalError as error:
+                raise self._explained(error) from error
+
+    def _explained(self, error: sqlite3.OperationalError) -> Exception:
+        """What a client is told of a disk that takes no more."""
+        if self._path is None or (error.sqlite_errorcode & 0xFF) not in NO_ROOM:
+            return error
+        return AwsError("InternalFailure", UNSAVED.format(self._path.parent, error), status=INSUFFICIENT_STORAGE)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing; may be nested, and must not be held across an await."""
         if self._depth == 0:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
         self._depth += 1
         try:
             yield
+            if self._depth == 1:
+                self.execute("COMMIT")
         except BaseException:
-            self._depth -= 1
-            if self._depth == 0:
+            if self._depth == 1 and self._connection.in_transaction:  # a full disk has rolled it back by itself
                 self._connection.execute("ROLLBACK")
             raise
-        self._depth -= 1
-        if self._depth == 0:
-            self._connection.execute("COMMIT")
+        finally:
+            self._depth -= 1
 
     def clear(self) -> None:
         with self.transaction():
             for table in self._tables:
-                self._connection.execute(f"DELETE FROM {table}")
+                self.execute(f"DELETE FROM {table}")
 
     def close(self) -> None:
         self._connection.close()
@@ -156,6 +172,20 @@ class Collection:
             self._name,
         ).fetchall()
         return [((account, region), key, decode(document)) for account, region, key, document in rows]
+
+
+def _whole(path: Path) -> None:
+    """The file, made or as it was left. Raises StartError where it cannot be."""
+    try:
+        if path.exists():
+            state_file.check(path)
+        else:
+            state_file.make(path, VERSION)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StartError(
+            f"the state file {path} cannot be made or read ({error}). Free space, or see who may write there, or start"
+            " with --state DIR on another folder"
+        ) from error
 
 
 def _range(prefix: str) -> tuple[str, str]:
