@@ -12,7 +12,7 @@ from boathouse import launch
 from boathouse.cli.common import DEFAULT_AWS_DIR, AwsDir, err, fail, running
 from boathouse.context import DEFAULT_REGION
 from boathouse.errors import StartError
-from boathouse.profile import overriding
+from boathouse.profile import overriding, past_proxies
 from boathouse.workers import foreground
 
 app = typer.Typer(help="Glue scripts, without a job.", no_args_is_help=True)
@@ -36,7 +36,7 @@ def run(
     for name in overriding(dict(os.environ)):
         del os.environ[name]
     os.environ.pop("AWS_PROFILE", None)  # boto3 refuses one that it does not find
-    os.environ |= foreground.environment(settings, DEFAULT_REGION)
+    os.environ |= foreground.environment(settings, DEFAULT_REGION) | past_proxies(os.environ)
     try:
         with foreground.driver(settings, script.stem, DEFAULT_REGION):
             err.print(f"Spark is up; running {script}", markup=False)

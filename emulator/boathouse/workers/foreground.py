@@ -40,11 +40,23 @@ def driver(settings: Settings, name: str, region: str) -> Iterator[None]:
     os.environ |= driver_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     bootstrap = import_module("glue_bootstrap")  # imports PySpark, which costs half a second
     with tempfile.TemporaryDirectory(prefix="boathouse-home-") as home:
-        java = bootstrap.start_java(command, Path(home))
+        with _no_profile():
+            java = bootstrap.start_java(command, Path(home))
         try:
             yield
         finally:
             java.communicate()  # closes its standard input, at which it ends
+
+
+@contextmanager
+def _no_profile() -> Iterator[None]:
+    """Java, and Python's workers under it, have keys of their own, and no file in which boto3 would find a profile."""
+    kept = os.environ.pop("AWS_PROFILE", None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ["AWS_PROFILE"] = kept
 
 
 def _keys(region: str) -> Keys:

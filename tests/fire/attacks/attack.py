@@ -1,4 +1,4 @@
-"""A platform under attack: what it owns, one of each resource in it, requests of all kinds, verdicts on what it says."""
+"""A platform under attack: what it owns, one of each resource in it, requests of all kinds, judgement of answers."""
 
 import base64
 import http.client
