@@ -1,7 +1,6 @@
 """Where the demo's time goes: the whole pipeline over the sample, twice on one platform, one run beside the other."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +25,5 @@ def measure() -> Iterator[Figure]:
 def pipeline(place: Place) -> Seconds:
     """How long each of its steps took."""
     command = [sys.executable, "-m", "pipelines", "run", "all", "--source", str(sample.FOLDER), "--json"]
-    ran = subprocess.run(command, env=place.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    outcome: dict[str, Any] = json.loads(ran.stdout)
+    outcome: dict[str, Any] = json.loads(places.run(command, place))
     return {name: float(taken) for name, taken in outcome["seconds"].items()}

@@ -4,7 +4,6 @@ The clock runs from the first PutRecords until every event was found in an objec
 """
 
 import gzip
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -25,9 +24,7 @@ LOOK = 0.1
 def measure() -> Iterator[Figure]:
     batches = list(producer.batches(events(EVENTS)))
     with places.boathouse() as place:
-        subprocess.run(
-            [sys.executable, "-m", "pipelines", "deploy"], env=place.environment, stdout=subprocess.DEVNULL, check=True
-        )
+        places.run([sys.executable, "-m", "pipelines", "deploy"], place)
         stack = find(place.client("cloudformation"))
         send(place, stack, [batches[0][:1]])  # the function's process starts, as it has in a stream that is in use
         await_arrival(place, stack, 1)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,14 @@ def ministack(port: int = 0, ca_file: Path | None = None) -> Iterator[Place]:
         finally:
             process.terminate()
             process.wait()
+
+
+def run(command: Sequence[str], place: Place) -> str:
+    """What a program that works on ``place`` printed. Raises RuntimeError, with what it said, where it failed."""
+    done = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    return done.stdout
 
 
 def ministack_settings(folder: Path, port: int) -> dict[str, str]:
