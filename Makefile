@@ -132,7 +132,7 @@ check: setup  ## Lint, format, types, template, Dockerfiles
 	@$(BIN)/cfn-lint infra/platform.yaml
 	@$(BIN)/hadolint --config compose/hadolint.yaml compose/*/Dockerfile tests/compose/standins/*/Dockerfile
 
-check-locks: setup  ## See each lock install on Linux and macOS, x86-64 and arm64, Python 3.11 to 3.13 (needs uv)
+check-locks: setup  ## See each lock install on Linux and macOS, x86-64 and arm64, Python 3.11 to 3.13
 	@$(BIN)/python requirements/check.py
 
 format: setup  ## Format the code

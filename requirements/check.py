@@ -1,6 +1,7 @@
 """``make check-locks``: whether each lock installs on every platform and Python that we name. Resolved by uv with
 the locks' hashes against an empty folder; nothing is installed."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -49,14 +50,14 @@ class Case:
     python: str
     platform: str
 
-    def refusal(self) -> str | None:
+    def refusal(self, uv: str) -> str | None:
         """Why it does not install, in uv's words; None where it does.
 
         uv's cache is asked first, which takes a tenth of the time: what it has seen under a hash does not change.
         """
         with tempfile.TemporaryDirectory(prefix="boathouse-locks-") as empty:
             command = [
-                "uv", "pip", "install", "--dry-run", "--require-hashes", "--target", empty, "--python", sys.executable,
+                uv, "pip", "install", "--dry-run", "--require-hashes", "--target", empty, "--python", sys.executable,
                 "--python-version", self.python, "--python-platform", PLATFORMS[self.platform],
                 "--only-binary", ":all:", *(f"--no-binary={name}" for name in self.lock.from_source),
                 "--requirements", str(LOCKS / f"{self.lock.name}.txt"),
@@ -81,11 +82,13 @@ def cases() -> Iterator[Case]:
 
 
 def main() -> int:
-    if shutil.which("uv") is None:
-        sys.exit("check-locks asks uv, which is not installed: pip install uv")
+    beside = str(Path(sys.executable).parent)
+    uv = shutil.which("uv", path=os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]))
+    if uv is None:
+        sys.exit("check-locks asks uv, which `make setup` installs")
     asked = list(cases())
     with ThreadPoolExecutor() as pool:
-        refusals = dict(zip(asked, pool.map(Case.refusal, asked), strict=True))
+        refusals = dict(zip(asked, pool.map(lambda case: case.refusal(uv), asked), strict=True))
     print(" " * 16 + "".join(f"{platform:14}" for platform in PLATFORMS))
     for lock in ALL:
         for python in lock.pythons:
