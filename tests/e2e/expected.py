@@ -44,12 +44,12 @@ def of_files(paths: Iterable[Path]) -> Expected:
             continue
         pair, dt = (source, ordinal), _utc_date(event["created_at"])
         events[pair] = event, dt
-        if event.get("id") is not None:
+        if event.get("id"):
             same = (event["id"], dt)
             expected.duplicates += same in by_id
             by_id[same] = min(pair, by_id.get(same, pair))
     for pair, (event, dt) in events.items():
-        if event.get("id") is None or by_id[event["id"], dt] == pair:
+        if not event.get("id") or by_id[event["id"], dt] == pair:
             expected.kept[pair] = event
             expected.facts[_repo(event).get("id"), _actor(event).get("id"), event["type"], dt] += 1
     return expected

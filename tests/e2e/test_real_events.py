@@ -9,6 +9,8 @@ from tests.e2e.lakehouse import Lakehouse
 
 pytestmark = [pytest.mark.data, pytest.mark.timeout(600)]
 ALONE = (
+    "gharchive-2011-02-15-0.ndjson.gz",
+    "gharchive-2013-02-15-0.ndjson.gz",
     "gharchive-2015-01-01-0.ndjson.gz",
     "gharchive-2015-01-01-1.ndjson.gz",
     "gharchive-2016-01-01-1.ndjson.gz",
@@ -17,6 +19,7 @@ ALONE = (
     "gharchive-2016-01-01-4.ndjson.gz",
     "pinot-2021-07-21-sample800.ndjson.gz",
     "singles-2024-2026.ndjson.gz",
+    "messy-real-cases.ndjson.gz",
 )
 
 
