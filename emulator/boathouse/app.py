@@ -6,9 +6,10 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from boathouse import __version__
-from boathouse.bases import Bases, Ministack
+from boathouse.bases.bases import Bases
 from boathouse.bases.markers import Markers
 from boathouse.bases.marks import kinds
+from boathouse.bases.ministack import Ministack
 from boathouse.call import Call
 from boathouse.clock import Clock
 from boathouse.context import root_of

@@ -24,7 +24,7 @@ class _Server(uvicorn.Server):
 
 class Listener:
     def __init__(self, app: ASGIApp, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
-        self._socket = _bound(host, port)
+        self._socket = _bound(host, port, "" if tls is None else ", of HTTPS,")
         config = uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, server_header=False, timeout_keep_alive=75
         )
@@ -51,7 +51,7 @@ class Listener:
             await self._serving
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, what: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off for sockets that say TCP; else each answer waits 40 ms for an acknowledgement
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -61,6 +61,9 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
-            raise StartError(f"port {port} on {host} is taken; choose another with --port N") from error
+            raise StartError(
+                f"port {port} on {host}{what} is taken; end what listens there, or choose others with --port N:"
+                " N is for HTTP, the next for HTTPS"
+            ) from error
         raise StartError(f"cannot listen on {host}:{port}: {error.strerror}; choose with --port N") from error
     return listening
