@@ -113,14 +113,14 @@ test: setup setup-clients setup-airflow  ## Run the tests: no Docker, no network
 test-bases: setup setup-clients setup-bases  ## Run the conformance suite and what hangs on a base on LocalStack and MinIO, too
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m bases tests
 
-test-data: setup setup-clients  ## Run the tests on real GH Archive hours, where they lie beside the checkout
+test-data: setup  ## Run the tests on real GH Archive hours, where they lie beside the checkout
 	@$(BIN)/python -m pytest -m data
 
-test-fire: setup setup-clients  ## Kill it, attack it, feed it bad input: nothing lost, nothing leaked
+test-fire: setup  ## Kill it, attack it, feed it bad input: nothing lost, nothing leaked
 	@$(BIN)/python -m pytest -q -m fire tests
 
 # Where an image cannot be pulled, a stand-in of its name is built; STANDINS=no takes none.
-test-compose: setup setup-clients  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
+test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
 	@tests/compose/engine.sh start
 	@test "$(STANDINS)" = no || $(BIN)/python tests/compose/standins.py --if-needed
 	@$(BIN)/python -m pytest -q -m compose tests/compose
