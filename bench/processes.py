@@ -1,7 +1,7 @@
 """What processes cost: processor time and memory of a process and all beneath it, from Linux's /proc."""
 
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,10 +38,10 @@ def tree(pid: int) -> list[int]:
 
 def processor_time(pids: list[int]) -> Seconds:
     """Seconds in user and kernel mode, by role; a process that has ended counts for nothing."""
-    spent = Counter[str]()
+    spent = defaultdict[str, float](float)
     for pid in pids:
         if (fields := _stat(PROC / str(pid))) is not None:
-            spent[role(pid)] += (int(fields[11]) + int(fields[12])) / TICKS  # type: ignore[assignment]
+            spent[role(pid)] += (int(fields[11]) + int(fields[12])) / TICKS
     return spent
 
 
