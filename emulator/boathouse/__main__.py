@@ -31,11 +31,12 @@ YOUNG_OBJECTS = 10_000
 
 
 async def serve(settings: Settings) -> None:
-    """Runs the platform until SIGINT or SIGTERM."""
+    """Runs the platform until SIGINT, SIGTERM or SIGHUP, but for what nohup has it ignore."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, ended.set)
     app = App(settings)
     try:
         await app.start()
