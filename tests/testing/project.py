@@ -42,7 +42,7 @@ class Project:
         """What pytest printed, once it has ended as it is expected to."""
         with self.start(*arguments, environment=environment) as running:
             try:
-                printed, _ = running.communicate(timeout=240)
+                printed, _ = running.communicate(timeout=400)
             finally:
                 running.kill()
         assert running.returncode == expect, printed
@@ -90,7 +90,7 @@ def wait_until_gone(processes: list[int], seconds: float = 5) -> None:
         time.sleep(0.05)
 
 
-def wait_until_killed(running: subprocess.Popen[str], base: Path, worker: str, seconds: float = 120) -> None:
+def wait_until_killed(running: subprocess.Popen[str], base: Path, worker: str, seconds: float = 400) -> None:
     """Until the worker that TO_BE_KILLED named has told for the last time."""
     deadline = time.monotonic() + seconds
     while not (base / f"{worker}.killed").exists():

@@ -24,6 +24,7 @@ A_PROJECT = {
     "test_lake.py": """
         import awswrangler as wr
         import boto3
+        import pyathena
         import pytest
 
         from jobs import pushes
@@ -38,6 +39,8 @@ A_PROJECT = {
             wr.athena.start_query_execution(sql, s3_output="s3://lake/results/", wait=True)
             found = wr.athena.read_sql_query("SELECT half FROM t", database="lab", s3_output="s3://lake/results/")
             assert found["half"].tolist() == [3]
+            athena = pyathena.connect(schema_name="lab", s3_staging_dir="s3://lake/results/", poll_interval=0.05)
+            assert athena.cursor().execute("SELECT half FROM t").fetchall() == [(3,)]
 
         def test_a_glue_function(lake, boathouse, glue_context):
             lines = b'{"type": "PushEvent"}\\n{"type": "ForkEvent"}\\n'

@@ -74,4 +74,4 @@ def locked() -> list[str]:
 
 
 def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, env=INSTALLERS, cwd=cwd, capture_output=True, text=True, timeout=280, check=False)
+    return subprocess.run(command, env=INSTALLERS, cwd=cwd, capture_output=True, text=True, timeout=500, check=False)

@@ -9,7 +9,7 @@ from tests.testing.project import Project
 from tests.wheel.conftest import EXAMPLE
 from tests.wheel.environments import PYTHONS, TOOLS, Environment, interpreter
 
-pytestmark = pytest.mark.fire
+pytestmark = [pytest.mark.fire, pytest.mark.timeout(600)]  # it installs, which a busy machine does slowly
 
 A_JOB = """
     import boto3
