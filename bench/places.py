@@ -69,7 +69,7 @@ def boathouse(*, workers: int = 0, refill: bool = False) -> Iterator[Place]:
 def await_worker(place: Place) -> None:
     """Until a Spark waits warm."""
     until = time.monotonic() + READY_SECONDS
-    while (launch.health(place.endpoint) or {})["workers"]["ready"] < 1:
+    while not (health := launch.health(place.endpoint)) or health["workers"]["ready"] < 1:
         if time.monotonic() > until:
             raise TimeoutError(f"no warm worker within {READY_SECONDS:.0f} s")
         time.sleep(PAUSE)
