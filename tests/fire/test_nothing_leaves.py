@@ -7,7 +7,6 @@ container's credentials that answer, a proxy. What is only tried is listed, too,
 
 import json
 import os
-import shlex
 import sys
 from pathlib import Path
 
@@ -15,19 +14,24 @@ import pytest
 
 from boathouse.workers.java import java_home, spark_home
 from tests.e2e import sources
-from tests.fire.sealed.network import ROOT, Ended, hostile, sealed, why_not
+from tests.fire.sealed.network import LEFT, ROOT, Ended, hostile, sealed, why_not
 from tests.testing.project import Project
 
-pytestmark = [pytest.mark.fire, pytest.mark.timeout(400)]
-PLATFORM = """
-set -euo pipefail
-boathouse up --port 0 --state {folder}/state --aws-dir {folder}/aws --workers 1 >{folder}/up.log 2>&1 &
-for _ in $(seq 600); do grep -q 'is ready' {folder}/up.log && break; sleep 0.1; done
-grep -q 'is ready' {folder}/up.log || {{ cat {folder}/up.log; exit 9; }}
-trap 'kill %1; wait %1 || true' EXIT
+pytestmark = [pytest.mark.fire, pytest.mark.timeout(500)]
+SESSION = ROOT / "tests" / "fire" / "sealed" / "session.sh"
+PARTS = ("up", "pipeline", "script", "pipeline-after-env", "clients", "commands", "down")
+A_SCRIPT = """
+import boto3
+from awsglue.context import GlueContext
+from pyspark.context import SparkContext
+from pyspark.sql.functions import udf
+
+boto3.client("s3").create_bucket(Bucket="lake")
+spark = GlueContext(SparkContext()).spark_session
+seen = udf(lambda number: str("lake" in [entry["Name"] for entry in boto3.client("s3").list_buckets()["Buckets"]]))
+spark.range(3).write.parquet("s3://lake/numbers/")
+assert [row[0] for row in spark.read.parquet("s3://lake/numbers/").select(seen("id")).collect()] == ["True"] * 3
 """
-AFTER_ENV = 'eval "$(boathouse env --aws-dir {folder}/aws)"\n'
-PYTHON = shlex.quote(sys.executable)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,10 +47,21 @@ def shell(tmp_path: Path) -> dict[str, str]:
     return hostile(tmp_path / "home")
 
 
-def on_the_platform(script: str, folder: Path, environment: dict[str, str]) -> Ended:
-    """``script`` in a shell that has started the platform, with everything in ``folder``."""
-    text = (PLATFORM + script).format(folder=shlex.quote(str(folder)))
-    return sealed(["bash", "-c", text], folder, environment)
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    """A platform's whole life, from a shell that leads to AWS: what each part printed, and tried to send."""
+    folder = tmp_path_factory.mktemp("sealed")
+    (folder / "script.py").write_text(A_SCRIPT)
+    files = map(str, sources.hours(folder, "2024-03-05", events=60, oversize=1))
+    command = ["bash", str(SESSION), sys.executable, LEFT, *files]
+    whole = sealed(command, folder, hostile(folder / "home"), timeout=390)
+
+    def of(part: str) -> Ended:
+        printed, code, left = ((folder / f"{part}.{kind}").read_text() for kind in ("out", "code", "left"))
+        return Ended(int(code), printed, left.splitlines())
+
+    assert (folder / "down.code").exists(), whole.printed
+    return {part: of(part) for part in PARTS}
 
 
 @pytest.mark.parametrize(
@@ -83,42 +98,26 @@ def test_the_seal_sees_who_asks_for_a_machines_credentials(kept: str, tmp_path: 
     assert [told for told in ended.left if told.startswith("GET http://169.254.")]
 
 
-@pytest.mark.parametrize("after", ["", AFTER_ENV], ids=["in the shell as it is", "after boathouse env"])
-def test_the_pipeline(after: str, tmp_path: Path, shell: dict[str, str]) -> None:
-    """All of it: Kinesis, Firehose, its function, the Glue job, Athena."""
-    files = sources.hours(tmp_path, "2024-03-05", events=60, oversize=1)
-    script = f"{after}{PYTHON} -m pipelines run all --profile local --report --source {' '.join(map(str, files))}\n"
-    (tmp_path / ".boathouse").mkdir()
-    (tmp_path / ".boathouse" / "aws").symlink_to(tmp_path / "aws")
-    ended = on_the_platform(script, tmp_path, shell)
-    assert ended.code == 0, ended.printed
-    assert "Every line is accounted for" in ended.printed
-    assert ended.left == []
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_sent_anywhere(story: dict[str, Ended], part: str) -> None:
+    """And all of it happened: Kinesis to Athena, a Glue job and a script, a UDF in each, a function, the commands."""
+    assert story[part].code == 0, story[part].printed
+    assert story[part].left == []
 
 
-def test_a_glue_driver_its_udf_and_a_function(tmp_path: Path, shell: dict[str, str]) -> None:
-    ended = on_the_platform(f"{AFTER_ENV}{PYTHON} {ROOT}/tests/fire/sealed/session.py\n", tmp_path, shell)
-    assert ended.code == 0, ended.printed
-    told = json.loads(ended.printed.splitlines()[-1])
-    assert told.keys() == {"driver", "udf", "function", "shell"}
-    for who, found in told.items():
-        assert "REAL" not in found["key"], who
-        assert found["endpoint"].startswith("http://127.0.0.1:"), who
-        assert (found.get("account"), found.get("buckets"), found.get("secrets")) in (
-            ("000000000000", ["told"], []),
-            (None, None, None),
-        ), who
-    assert ended.left == []
+def test_the_pipeline_did_its_work(story: dict[str, Ended]) -> None:
+    assert "Every line is accounted for" in story["pipeline"].printed
 
 
-def test_the_command_line(tmp_path: Path, shell: dict[str, str]) -> None:
-    script = f"{AFTER_ENV}aws s3 mb s3://lake; aws glue get-databases; aws sts get-caller-identity\n"
-    script += "boathouse query 'SELECT 1 AS one' --aws-dir {folder}/aws; boathouse status --aws-dir {folder}/aws\n"
-    (tmp_path / "script.py").write_text(A_SCRIPT)
-    script += "cd {folder}; boathouse glue run --aws-dir {folder}/aws script.py\n"
-    ended = on_the_platform(script, tmp_path, shell)
-    assert ended.code == 0, ended.printed
-    assert ended.left == []
+@pytest.mark.parametrize("who", ["driver", "udf", "function", "shell"])
+def test_nobody_finds_real_keys(story: dict[str, Ended], who: str) -> None:
+    """Neither by boto3's own search, nor anywhere in the environment of what is not the user's own process."""
+    found = json.loads(story["clients"].printed.splitlines()[-1])[who]
+    assert "REAL" not in found["key"]
+    assert found["endpoint"].startswith("http://127.0.0.1:")
+    assert found["account"] == "000000000000"
+    assert "told" in found["buckets"]
+    assert found["secrets"] == []
 
 
 def test_the_pytest_plugin(tmp_path: Path, shell: dict[str, str]) -> None:
@@ -129,17 +128,6 @@ def test_the_pytest_plugin(tmp_path: Path, shell: dict[str, str]) -> None:
     assert ended.left == []
 
 
-A_SCRIPT = """
-import boto3
-from awsglue.context import GlueContext
-from pyspark.context import SparkContext
-from pyspark.sql.functions import udf
-
-spark = GlueContext(SparkContext()).spark_session
-listed = udf(lambda number: boto3.client("s3").list_buckets()["Buckets"][0]["Name"])
-spark.range(3).write.parquet("s3://lake/numbers/")
-assert [row[0] for row in spark.read.parquet("s3://lake/numbers/").select(listed("id")).collect()] == ["lake"] * 3
-"""
 A_PROJECT = {
     "pytest.ini": """
         [pytest]

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import TextIO
 
 METADATA, CONTAINER = "169.254.169.254", "169.254.170.2"
 NAMES, PROXY = "10.66.0.53", "10.66.0.9"
@@ -36,15 +37,13 @@ CREDENTIALS = {
 
 
 def main(report: str, *command: str) -> int:
-    left = list[str]()
-    tunnel = _build_network()
-    threading.Thread(target=_watch, args=(tunnel, left), daemon=True).start()
-    for address in (METADATA, CONTAINER):
-        _serve(address, left)
-    try:
+    """Adds a line to the file ``report`` for all that is tried, as it is."""
+    with Path(report).open("a", buffering=1) as left:
+        tunnel = _build_network()
+        threading.Thread(target=_watch, args=(tunnel, left), daemon=True).start()
+        for address in (METADATA, CONTAINER):
+            _serve(address, left)
         return subprocess.run(command, check=False).returncode
-    finally:
-        Path(report).write_text(json.dumps(sorted(set(left))))
 
 
 def _build_network() -> int:
@@ -74,10 +73,10 @@ def _replace(path: str, text: str) -> None:
     own.unlink()
 
 
-def _watch(tunnel: int, left: list[str]) -> None:
+def _watch(tunnel: int, left: TextIO) -> None:
     while packet := os.read(tunnel, 65_536):
         if (told := describe(packet)) is not None:
-            left.append(told)
+            left.write(f"{told}\n")
 
 
 def describe(packet: bytes) -> str | None:
@@ -104,10 +103,10 @@ def _name(question: bytes) -> str:
     return ".".join(labels)
 
 
-def _serve(address: str, left: list[str]) -> None:
+def _serve(address: str, left: TextIO) -> None:
     class Handler(http.server.BaseHTTPRequestHandler):
         def handle_any(self) -> None:
-            left.append(f"{self.command} http://{address}{self.path}")
+            left.write(f"{self.command} http://{address}{self.path}\n")
             is_list = self.path.endswith("security-credentials/")
             body = b"role" if is_list else b"token" if self.command == "PUT" else json.dumps(CREDENTIALS).encode()
             self.send_response(200)

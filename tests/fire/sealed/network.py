@@ -1,6 +1,5 @@
 """A sealed network as tests use it, and a shell in which everything leads to AWS."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 INSIDE = Path(__file__).with_name("inside.py")
 UNSHARE = ("unshare", "--net", "--mount", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc")
 """With processes of their own, too: what is left of them ends with the first."""
+LEFT = "left.txt"
 CONFIG = """
 [default]
 region = eu-west-1
@@ -68,7 +68,8 @@ def why_not() -> str:
 
 def sealed(command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float = 240) -> Ended:
     """``command`` run in ``folder``, in a network without an outside."""
-    report = folder / "left.json"
+    report = folder / LEFT
+    report.write_text("")
     with subprocess.Popen(
         [*UNSHARE, sys.executable, str(INSIDE), str(report), *command],
         cwd=folder, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -77,7 +78,7 @@ def sealed(command: Sequence[str], folder: Path, environment: Mapping[str, str],
             printed, _ = running.communicate(timeout=timeout)
         finally:
             running.kill()
-    return Ended(running.returncode, printed, json.loads(report.read_text()))
+    return Ended(running.returncode, printed, report.read_text().splitlines())
 
 
 def hostile(home: Path) -> dict[str, str]:

@@ -17,16 +17,22 @@ import boto3
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 TELL = """
-def tell(who):
-    import json, os
-    import boto3
+import json, os
+import boto3
+
+def found():
     session = boto3.Session()
     s3 = session.client("s3")
-    names = [entry["Name"] for entry in s3.list_buckets()["Buckets"]]
-    found = {"key": session.get_credentials().access_key, "endpoint": s3.meta.endpoint_url, "buckets": names}
-    found["account"] = session.client("sts").get_caller_identity()["Account"]
-    found["secrets"] = [name for name, value in os.environ.items() if value.startswith("AKIAREAL") or value == "real"]
-    s3.put_object(Bucket="told", Key=who, Body=json.dumps(found).encode())
+    return {
+        "key": session.get_credentials().access_key,
+        "endpoint": s3.meta.endpoint_url,
+        "account": session.client("sts").get_caller_identity()["Account"],
+        "buckets": [entry["Name"] for entry in s3.list_buckets()["Buckets"]],
+        "secrets": [name for name, value in os.environ.items() if "REAL" in value or value == "real"],
+    }
+
+def tell(who):
+    boto3.client("s3").put_object(Bucket="told", Key=who, Body=json.dumps(found()).encode())
 """
 SCRIPT = (
     TELL
@@ -66,8 +72,14 @@ def main() -> None:
     told = {
         who: json.loads(s3.get_object(Bucket="told", Key=who)["Body"].read()) for who in ("driver", "udf", "function")
     }
-    told["shell"] = {"key": boto3.Session().get_credentials().access_key, "endpoint": s3.meta.endpoint_url}
+    told["shell"] = in_this_shell()
     sys.stdout.write(json.dumps(told))
+
+
+def in_this_shell() -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    exec(f"{TELL}told.update(found())", {"told": told})
+    return told
 
 
 def run_job(s3: Any) -> None:
