@@ -21,7 +21,7 @@ from tests.fire.gate import Asked, Chosen
 from tests.fire.victim import until
 from tests.fire.works import DISTURBED, DONE, KILLED, SHORT_LEASE, Run, Works
 
-pytestmark = pytest.mark.fire
+pytestmark = [pytest.mark.fire, pytest.mark.timeout(900)]
 EVENTS, FILES = 240, 6
 FIRST_HOUR = datetime(2024, 4, 30, 21, tzinfo=UTC)  # three hours of one day, three of the next
 PUT = "PutRecords"  # once for each file
@@ -147,16 +147,20 @@ def assert_as_undisturbed(works: Works, run: Run, undisturbed: Undisturbed) -> N
     assert works.lakehouse.staging_tables() == []
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+PIPELINE, EVERYTHING = (kill_pipeline, kill_pipeline), (kill_everything, kill_everything)
+UNDER_IT = (kill_everything, kill_platform)
+
+
 @pytest.mark.parametrize(
-    "kills",
+    ("moment", "kills"),
     [
-        pytest.param((kill_pipeline, kill_pipeline), id="pipeline"),
-        pytest.param((kill_everything, kill_platform), id="platform"),
+        pytest.param(moment, kills, id=f"{moment}-{name}")
+        for moment, of_the_platform in zip(MOMENTS, (EVERYTHING, EVERYTHING, UNDER_IT, UNDER_IT), strict=True)
+        for name, kills in (("the pipeline", PIPELINE), ("the platform", of_the_platform))
     ],
 )
 def test_killed_twice_and_run_again(
-    works: Works, undisturbed: Undisturbed, sources: list[Path], kills: tuple[Kill, Kill], moment: str
+    works: Works, undisturbed: Undisturbed, sources: list[Path], moment: str, kills: tuple[Kill, Kill]
 ) -> None:
     for kill in kills:
         works.gate.shut_before(MOMENTS[moment].held)

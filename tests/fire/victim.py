@@ -88,6 +88,6 @@ def _tree(pid: int) -> set[int]:
 
 
 def until(happened: Callable[[], object]) -> None:
-    """Asks again and again; pytest's own timeout ends what never happens."""
+    """Asks again and again, yet leaves the machine to what is waited for; pytest's own timeout ends it."""
     while not happened():
-        time.sleep(0.01)
+        time.sleep(0.05)
