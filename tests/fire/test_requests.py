@@ -49,6 +49,7 @@ def strike(attack: Attack, service: str, how: Callable[[Target, int], None], exa
     """All operations, whatever one of them does; then the platform must answer."""
     failures, targets, before = [], attack.targets(service), attack.struck
     for target in targets:
+        attack.seeds.sow()
         try:
             how(target, examples)
         except AssertionError as error:

@@ -91,8 +91,9 @@ class Ministack:
     def _environment(self) -> dict[str, str]:
         """Its settings are environment variables, and its defaults are folders shared under /tmp and open ports.
 
-        Nothing of the user's AWS environment reaches it, nor a proxy, which would be handed its messages to us. Without a MINISTACK_HOST the URLs in its answers follow the
-        request's host. DOCKER_HOST names no socket: at start and stop it would remove containers that carry its label.
+        Nothing of the user's AWS environment reaches it, nor a proxy, which would be handed its messages to us. Without
+        a MINISTACK_HOST the URLs in its answers follow the request's host. DOCKER_HOST names no socket: at start and
+        stop it would remove containers that carry its label.
         """
         kept = {
             name: value

@@ -126,8 +126,6 @@ class Attack:
         return found
 
     def _strike(self, target: Target, examples: int, make: Any, framed: bool = True) -> None:
-        self.seeds.sow()
-
         @seed(SEED)
         @settings(
             max_examples=examples,
