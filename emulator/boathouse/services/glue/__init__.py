@@ -7,7 +7,8 @@ statistics or optimizers, and GetPartitions needs none; nothing is throttled.
 Jobs are glueetl of Glue 5.1: Spark 3.5.6 on Java 17, on the Python that runs the platform (AWS: 3.11), all of it on
 this machine whatever WorkerType and NumberOfWorkers say. Deviates: the role is not looked up; of the observability
 metrics there are glue.succeed.ALL and glue.error.ALL, and arguments for other metrics, continuous logging, the Spark UI
-and insights are taken and add nothing; a retry begins at once; DeleteJob takes the job's runs with it.
+and insights are taken and add nothing; a retry begins at once; a run that the platform's end cut off is FAILED and is
+not tried again; DeleteJob takes the job's runs with it.
 """
 
 from boathouse.call import Call
