@@ -5,6 +5,7 @@ the start is the last line on standard error.
 """
 
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ import uvicorn
 import uvloop
 
 from boathouse.bases.child.keeping import Keeping, Unreadable
-from boathouse.bases.child.objects import mend
+from boathouse.bases.child.objects import Failures, failures, mend
 from boathouse.bases.child.saving import Saving
 from boathouse.bases.child.uploads import Uploads
 from boathouse.clock import Clock
@@ -34,13 +35,17 @@ def _end_with_the_platform() -> None:
 
 
 async def _serve(port: int) -> None:
-    mend(Path(os.environ["S3_DATA_DIR"]))
+    mend(objects := Path(os.environ["S3_DATA_DIR"]))
+    logging.getLogger("s3").addHandler(Failures())
+    failures.set([])
     base: Any = importlib.import_module("ministack.app")
     base.PERSIST_STATE = False  # it would restore and save without a word of what fails: that is ours
     keeping = Keeping(base, importlib.import_module("ministack.core.persistence"), Path(os.environ["STATE_DIR"]))
     keeping.restore()
     uploads = Uploads(importlib.import_module("ministack.services.s3"), Path(os.environ["STATE_DIR"]) / "uploads")
     uploads.restore()
+    if failed := failures.get():
+        raise Unreadable(objects, "; ".join(failed))
     saving = Saving(base, keeping, uploads, Clock())
     config = uvicorn.Config(saving, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     await saving.run(uvicorn.Server(config).serve())

@@ -29,13 +29,17 @@ class Unreadable(Exception):
         )
 
 
+class Unsaved(Exception):
+    """A service that cannot say what it knows."""
+
+
 class Keeping:
     """``base`` and ``persistence`` are ministack's modules ``app`` and ``core.persistence``."""
 
     def __init__(self, base: Any, persistence: Any, folder: Path) -> None:
         self._base = base
         self._persistence = persistence
-        self._folder = folder
+        self.folder = folder
         self._saved = dict[str, bytes]()
         self._sizes = dict[str, int]()
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,35 +83,40 @@ class Keeping:
         return [name for name in self.services() if self._sizes.get(name, 0) <= SMALL]
 
     def save(self, services: Iterable[str]) -> None:
-        """Writes what has changed of these. Raises OSError, and has then kept the state before in its file."""
+        """Writes what has changed of these. Raises OSError or Unsaved; the file then holds the state before."""
         states = self._base._build_persistence_save_dict()
         for name in services:
             if name in states:
                 self._save(name, states[name])
 
     def _save(self, name: str, get_state: Callable[[], dict[str, Any] | None]) -> None:
-        state = _undisturbed(get_state)
-        if state is None:
-            return
-        module = self._base._get_module(self._base._state_map[name])
-        left_out = {store: getattr(module, store) for store in LEFT_OUT.get(name, ())}
-        text = json.dumps(
-            {"__ministack_format__": self._persistence._state_format_version(name), "payload": state | left_out},
-            default=self._persistence._json_default,
-        )
-        self._sizes[name] = len(text)
-        content = text.encode()
+        try:
+            content = self._serialised(name, get_state)
+        except (*BROKEN, RuntimeError) as error:
+            raise Unsaved(f"{name}: {type(error).__name__}: {error}") from error
+        self._sizes[name] = len(content)
         digest = blake2b(content).digest()
-        if self._saved.get(name) != digest:
+        if content and self._saved.get(name) != digest:
             write(self._path(name), content)
             self._saved[name] = digest
+
+    def _serialised(self, name: str, get_state: Callable[[], dict[str, Any] | None]) -> bytes:
+        """Empty for a service that has nothing to say, whose file is left alone."""
+        state = _undisturbed(get_state)
+        if state is None:
+            return b""
+        module = self._base._get_module(self._base._state_map[name])
+        left_out = {store: getattr(module, store) for store in LEFT_OUT.get(name, ())}
+        version = self._persistence._state_format_version(name)
+        document = {"__ministack_format__": version, "payload": state | left_out}
+        return json.dumps(document, default=self._persistence._json_default).encode()
 
     def forget(self) -> None:
         """After ministack has removed its files."""
         self._saved.clear()
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.json"
+        return self.folder / f"{name}.json"
 
 
 def write(path: Path, *parts: bytes) -> None:

@@ -5,13 +5,17 @@ An object is its bytes in one file and what is known of it in another beside it,
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from boathouse.bases.child.keeping import Unreadable, write
 
+failures: ContextVar[list[str]] = ContextVar("failures")
+"""What befell the files of objects while a request was answered."""
 BESIDE = ".meta.json"
 UNFINISHED = ".tmp"
 VERSIONS = ".versions"
@@ -31,6 +35,14 @@ def mend(folder: Path) -> None:
             beside = data.with_name(data.name + BESIDE)
             if beside.exists() and entry.stat().st_mtime_ns > beside.stat().st_mtime_ns:
                 _mend(folder, data, beside)
+
+
+class Failures(logging.Handler):
+    """ministack says in its log alone that it could not write, read or remove an object's file, and goes on."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith("Failed to"):
+            failures.get([]).append(record.getMessage())
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, "os.DirEntry[str]"]]:

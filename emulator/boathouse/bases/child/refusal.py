@@ -1,4 +1,4 @@
-"""The answer to a call whose change could not be saved, in the form in which its service would answer an error."""
+"""The answer to a call that the base could not do, in the form in which its service would answer an error."""
 
 import json
 import uuid
@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 from starlette.types import Message
 
-INSUFFICIENT_STORAGE = 507
-"""Clients do not repeat the call as they would on 500: it would meet what it had made, and hide the reason."""
+FAILED, INSUFFICIENT_STORAGE = 500, 507
+"""Clients do not repeat the call on 507 as on 500: it would meet what it had made, and hide the reason."""
 CODE = "InternalFailure"
 S3 = "<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request}</RequestId></Error>"
 QUERY = (
@@ -17,7 +17,7 @@ QUERY = (
 )
 
 
-def refusal(service: str, instead_of: Message, message: str) -> Iterator[Message]:
+def refusal(service: str, instead_of: Message, status: int, message: str) -> Iterator[Message]:
     """ASGI's messages. ``instead_of`` is the start of the answer that is not given."""
     headers = {name.lower(): value for name, value in instead_of.get("headers", [])}
     content_type = headers.get(b"content-type", b"")
@@ -30,7 +30,7 @@ def refusal(service: str, instead_of: Message, message: str) -> Iterator[Message
         body = form.format(code=CODE, message=escape(message), request=request.decode("latin-1")).encode()
     yield {
         "type": "http.response.start",
-        "status": INSUFFICIENT_STORAGE,
+        "status": status,
         "headers": [
             (b"content-type", content_type),
             (b"content-length", str(len(body)).encode()),

@@ -4,16 +4,19 @@ A change is saved before its answer goes out, by whatever it touched; what passe
 samples), once a second. A save that fails fails the call.
 """
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Coroutine
-from contextvars import ContextVar
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
 from boathouse.bases.child.asked import Asked, Kind, asked
-from boathouse.bases.child.keeping import Keeping
-from boathouse.bases.child.refusal import refusal
+from boathouse.bases.child.keeping import Keeping, Unsaved
+from boathouse.bases.child.objects import failures
+from boathouse.bases.child.refusal import FAILED, INSUFFICIENT_STORAGE, refusal
 from boathouse.bases.child.uploads import Uploads
 from boathouse.clock import Clock
 from boathouse.tasks import Tasks
@@ -24,10 +27,10 @@ INTERVAL = 1.0
 SHARE = 20
 """A look may take one part in so many of the time: one that takes long waits longer for the next."""
 UNSAVED = (
-    "emulator: the base could not save what this call changed ({}). Free space there; it is tried again every second,"
-    " and what is not saved by then is lost when the platform ends"
+    "emulator: the base could not save in {} what this call changed ({}). Free space there: it is tried again every"
+    " second, an object of S3 when it is put again; what is not saved is lost when the platform ends"
 )
-failures: ContextVar[list[str]] = ContextVar("failures")
+UNDONE = "emulator: the base could not read this in {} ({}); ask again, or look there what has become of it"
 
 
 class Saving:
@@ -39,7 +42,6 @@ class Saving:
         self._uploads = uploads
         self._clock = clock
         self._stale = False
-        logging.getLogger("s3").addHandler(_Failures())
 
     async def run(self, serving: Coroutine[Any, Any, None]) -> None:
         """Until the server has ended. The last word is saved, too."""
@@ -47,7 +49,7 @@ class Saving:
         tasks.spawn(self._save_now_and_then(), "saving")
         await serving
         await tasks.cancel()
-        self._keeping.save(self._keeping.services())
+        await self._save_everything()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,34 +66,45 @@ class Saving:
         await self._base.app(scope, receive, self._held_back(what, send))
         if scope["path"] == "/_ministack/reset":
             self._keeping.forget()
-            self._uploads.save()
+            await self._save_everything()
 
     def _held_back(self, what: Asked, send: Send) -> Send:
         refused = False
 
         async def send_saved(message: Message) -> None:
             nonlocal refused
-            if message["type"] == "http.response.start" and (why := self._unsaved(what, message["status"])) is not None:
+            if message["type"] == "http.response.start" and (why := self._unanswerable(what, message["status"])):
                 refused = True
                 log.error("%s: %s", what.service, why)
-                for part in refusal(what.service, message, UNSAVED.format(why)):
+                status = FAILED if what.kind is Kind.READS else INSUFFICIENT_STORAGE
+                for part in refusal(what.service, message, status, why):
                     await send(part)
             elif not refused:
                 await send(message)
 
         return send_saved
 
-    def _unsaved(self, what: Asked, status: int) -> str | None:
+    def _unanswerable(self, what: Asked, status: int) -> str | None:
         """Saves what was asked for; returns why it cannot be answered."""
         self._stale = True
         try:
             if what.upload:
                 self._uploads.save()
             if what.kind is Kind.CHANGES and status < 400:
-                self._keeping.save({*self._keeping.files_of(what.service), *self._keeping.small()})
-        except OSError as error:
-            return f"{error.strerror}: {error.filename}"
-        return "; ".join(failures.get()) or None
+                self._keeping.save(named := self._keeping.files_of(what.service))
+                self._save_beside(named)
+        except (OSError, Unsaved) as error:
+            return UNSAVED.format(self._keeping.folder, getattr(error, "strerror", None) or error)
+        if not (failed := "; ".join(failures.get())):
+            return None
+        return (UNDONE if what.kind is Kind.READS else UNSAVED).format(self._keeping.folder, failed)
+
+    def _save_beside(self, named: set[str]) -> None:
+        """What the call may have touched besides. A service that cannot say what it knows fails its own calls alone."""
+        for service in self._keeping.small():
+            if service not in named:
+                with contextlib.suppress(Unsaved):
+                    self._keeping.save([service])
 
     async def _save_now_and_then(self) -> None:
         pause = INTERVAL
@@ -101,22 +114,21 @@ class Saving:
                 continue
             self._stale = False
             started = self._clock.time()
-            for service in self._keeping.services():
-                try:
-                    self._keeping.save([service])
-                except OSError as error:
-                    log.error("%s is not saved: %s", service, error)
-                    self._stale = True
-                await self._clock.sleep(0)
+            await self._save_everything()
             pause = max(INTERVAL, SHARE * (self._clock.time() - started))
 
-
-class _Failures(logging.Handler):
-    """ministack tells of an object's file that it could not write, read or remove in its log alone."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if str(record.msg).startswith("Failed to"):
-            failures.get([]).append(record.getMessage())
+    async def _save_everything(self) -> None:
+        """What cannot be saved is in the log, and is tried again."""
+        saves: list[Callable[[], None]] = [
+            partial(self._keeping.save, [service]) for service in self._keeping.services()
+        ]
+        for save in (self._uploads.save, *saves):
+            try:
+                save()
+            except (OSError, Unsaved) as error:
+                log.error("not saved: %s", error)
+                self._stale = True
+            await asyncio.sleep(0)  # others may have waited
 
 
 async def _read(receive: Receive) -> tuple[Receive, bytes]:
