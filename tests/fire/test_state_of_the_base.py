@@ -1,8 +1,10 @@
 """What the base was told and acknowledged is there after kill -9 of everything, and what it cannot read is refused."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -184,3 +186,32 @@ def test_the_upload_goes_on(victim: Victim, made: Made) -> None:
     assert found["Body"].read() == b"1" * PART + b"2"
     assert (found["Metadata"], found["SSEKMSKeyId"]) == ({"m": "n"}, made.key_arn)
     assert "Uploads" not in s3.list_multipart_uploads(Bucket="kept")
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+def test_an_object_whose_overwriting_was_cut_off(victim: Victim, made: Made, *, versioned: bool) -> None:
+    """Its new bytes are there, what is known of them is not. A version comes back; else the new bytes stand."""
+    s3, bucket = victim.client("s3"), "cut-off-v" if versioned else "cut-off"
+    s3.create_bucket(Bucket=bucket)
+    if versioned:
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    before = s3.put_object(Bucket=bucket, Key="a/b", Body=b"before", Metadata={"m": "n"})
+    files = victim.work_dir.parent / "ministack" / "s3"
+    known = (files / ACCOUNT / bucket / "a" / "b.meta.json").read_bytes()
+    s3.put_object(Bucket=bucket, Key="a/b", Body=b"and after")
+    victim.kill()
+    cut_off(files / ACCOUNT / bucket / "a" / "b", known)
+    victim.up()
+    found = s3.get_object(Bucket=bucket, Key="a/b")
+    body = found["Body"].read()
+    assert body == (b"before" if versioned else b"and after")
+    assert (found["ETag"] == before["ETag"], found["ContentLength"]) == (versioned, len(body))
+    assert not list(files.rglob("*.tmp"))
+
+
+def cut_off(data: Path, known: bytes) -> None:
+    """As a kill leaves it between the two files."""
+    beside = data.with_name(f"{data.name}.meta.json")
+    beside.write_bytes(known)
+    os.utime(beside, ns=(0, data.stat().st_mtime_ns - 1))
+    beside.with_name(f"{beside.name}.tmp").write_bytes(b'{"half')

@@ -27,7 +27,7 @@ def mend(folder: Path) -> None:
         return
     for data, entry in _files(folder):
         if data.name.endswith(UNFINISHED):
-            data.unlink()
+            data.unlink(missing_ok=True)  # what was mended meanwhile went by the same name
         elif data.name.endswith(BESIDE):
             if entry.stat().st_size == 0:
                 raise Unreadable(data, "it is empty")
@@ -47,7 +47,7 @@ class Failures(logging.Handler):
 
 def _files(folder: Path) -> Iterator[tuple[Path, "os.DirEntry[str]"]]:
     with os.scandir(folder) as entries:
-        for entry in entries:
+        for entry in list(entries):
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(Path(entry.path))
             else:
