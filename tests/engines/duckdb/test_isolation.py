@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from boathouse.engines.duckdb import EngineError
-from boathouse.engines.duckdb.pool import Pool, machine_memory
+from boathouse.engines.duckdb import EngineError, wall
+from boathouse.engines.duckdb.pool import Pool, httpfs, machine_memory
 from tests.engines.duckdb.conftest import Bench, columns_of
 
 TEXT = columns_of({"x": "string"})
@@ -25,8 +26,49 @@ TEXT = columns_of({"x": "string"})
 def test_nothing_but_s3_and_the_own_scratch_folder(bench: Bench, tmp_path: Path, source: str) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")
-    with pytest.raises(EngineError, match="file system operations are disabled by configuration"):
+    with pytest.raises(EngineError, match="in a statement's translation is refused"):
         bench.run(f"SELECT 'x' FROM {source.format(secret=secret)}", TEXT)
+    pool = Pool(tmp_path / "pool", (), slots=1)
+    with pytest.raises(duckdb.PermissionException, match="file system operations are disabled by configuration"):
+        pool.take("somebody").connection.execute(f"SELECT 'x' FROM {source.format(secret=secret)}")
+    pool.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1; SELECT 2",
+        "SELECT 1; CREATE SECRET s (TYPE s3, ENDPOINT '127.0.0.1:9')",
+        "COPY (SELECT 1) TO 's3://b/k'",
+        "CALL duckdb_settings()",
+        "EXPLAIN SELECT 1",
+        "SELECT * FROM read_text('s3://b/k?s3_endpoint=127.0.0.1:9')",
+        "SELECT * FROM read_text /* */ ('s3://b/k?s3_end' || 'point=127.0.0.1:9')",
+        "SELECT * FROM \"READ_text\"('s3://b/k')",
+        "SELECT * FROM system.main.read_blob('s3://b/k')",
+        "SELECT (SELECT content FROM read_text('s3://b/k'))",
+        "SELECT * FROM 's3://b/k.parquet?s3_endpoint=127.0.0.1:9'",
+        'WITH x AS (SELECT * FROM "s3://b/k.json") SELECT * FROM x',
+        "SELECT * FROM query('SELECT 1')",
+        "SELECT * FROM duckdb_settings()",
+        "SELECT * FROM duckdb_settings",
+        "SELECT * FROM main.other",
+    ],
+)
+def test_a_statement_names_nothing_but_its_relations(bench: Bench, sql: str) -> None:
+    """client(duckdb): of these, several would ask a server that they name themselves, in spite of every lock."""
+    with pytest.raises(EngineError, match="in a statement's translation is refused"):
+        bench.run(sql, TEXT)
+
+
+def test_every_function_of_duckdbs_that_gives_rows_is_known() -> None:
+    """A new DuckDB brings new ones: which read, and which do not, is to be looked at."""
+    with duckdb.connect() as connection:
+        connection.execute(f"LOAD '{httpfs()}'")
+        found = connection.execute(
+            "SELECT function_name FROM duckdb_functions() WHERE function_type = 'table'"
+        ).fetchall()
+    assert {name for (name,) in found if not name.startswith(wall.FAMILIES)} == wall.OPEN | wall.SHUT
 
 
 def test_an_instance_is_locked(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import duckdb
 
-from boathouse.engines.duckdb import coercion, json_macros, text
+from boathouse.engines.duckdb import coercion, json_macros, text, wall
 from boathouse.engines.duckdb.errors import ScanTooLarge, translated
 from boathouse.engines.duckdb.footers import Footers
 from boathouse.engines.duckdb.output import Layout, WrittenFile, write_csv, write_parquet
@@ -103,6 +103,7 @@ class DuckDB:
             yield written
 
     def _bound(self, connection: duckdb.DuckDBPyConnection, work: Work) -> tuple[str, int]:
+        wall.check(connection, work.sql, work.relations)
         bounds = {alias: bind(connection, relation, self._footers) for alias, relation in work.relations.items()}
         scanned = sum(bound.scanned for bound in bounds.values())
         if work.most_bytes is not None and scanned > work.most_bytes:
