@@ -31,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     for name in given.only or MEASUREMENTS:
         began = time.perf_counter()
         with progress.status(name):
-            figures += MEASUREMENTS[name]()
+            for figure in MEASUREMENTS[name]():
+                figures.append(figure)
+                progress.print("  ".join(filter(None, figure.cells())))
         progress.print(f"{name}: measured in {time.perf_counter() - began:.0f} s")
     Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(for_people(figures))
     if given.write:

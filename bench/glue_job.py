@@ -41,15 +41,22 @@ def measure() -> Iterator[Figure]:
         Authority(settings.ca_file.parent, (), Clock()).server_context()
         with places.ministack(settings.tls_port, settings.ca_file) as place:
             key = fill(place)
-            cold_alone, warm_alone = (alone(place, settings, key, warm=warm) for warm in (False, True))
+            from_nothing = alone(place, settings, key, warm=False)
+            yield Figure("Glue job from nothing", cold(), "s", "PySpark alone, from nothing", from_nothing)
+            in_session = alone(place, settings, key, warm=True)
+            yield Figure("Glue job on a warm Spark", warm(), "s", "PySpark alone, in a warm session", in_session)
+
+
+def cold() -> float:
     with places.boathouse() as place:
-        cold = job_run(place, fill(place))
+        return job_run(place, fill(place))
+
+
+def warm() -> float:
     with places.boathouse(workers=1) as place:
         key = fill(place)
         places.await_worker(place)
-        warm = job_run(place, key)
-    yield Figure("Glue job from nothing", cold, "s", "PySpark alone, from nothing", cold_alone)
-    yield Figure("Glue job on a warm Spark", warm, "s", "PySpark alone, in a warm session", warm_alone)
+        return job_run(place, key)
 
 
 def fill(place: Place) -> str:
