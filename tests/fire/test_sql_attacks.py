@@ -78,8 +78,8 @@ STATEMENTS = (
 )  # fmt: skip
 CREATED_ELSEWHERE = (
     "s3://victims-own/made/", "file://{folder}/made/", "{folder}/made/",
-    "http://{outside}/made/", "s3://attackers-own/made/?s3_endpoint={outside}",
-    "s3://attackers-own/'; COPY (SELECT 1) TO '{folder}/out", "s3://", "s3a://victims-own/made/",
+    "http://{outside}/made/",
+    "s3://", "s3a://victims-own/made/",
 )  # fmt: skip
 LOCATIONS = (
     "file://{folder}/", "file:{folder}/", "{folder}/", "{file}", "http://{outside}/", "https://{outside}/",
@@ -227,7 +227,8 @@ def test_no_statement_reaches_out(ring: Ring, statement: str) -> None:
 @pytest.mark.parametrize("location", CREATED_ELSEWHERE)
 def test_nothing_is_created_elsewhere(ring: Ring, location: str) -> None:
     quoted = location.replace("'", "''")
-    ring.refused(f"CREATE TABLE mine.made WITH (external_location = '{quoted}') AS SELECT 1 AS a")
+    told = ring.refused(f"CREATE TABLE mine.made WITH (external_location = '{quoted}') AS SELECT 1 AS a")
+    assert "already exists" not in told
     listed = ring.client("s3", account=VICTIM).list_objects_v2(Bucket=THEIRS, Prefix="made/")
     assert "Contents" not in listed
 
@@ -349,15 +350,19 @@ def test_a_parameter_is_one_value(ring: Ring, parameter: str) -> None:
     assert "mine" in ring.ask("SELECT a FROM mine.t")[1]
 
 
-def test_a_path_that_climbs_stays_in_its_bucket(ring: Ring) -> None:
-    """ ".." is a name like any other to S3."""
-    location = f"s3://{MINE}/../{THEIRS}/made/"
+@pytest.mark.parametrize(
+    "key", ["../victims-own/made/", "it's; COPY (SELECT 1) TO '{folder}/out/", "x?s3_endpoint={outside}/"]
+)
+def test_a_key_is_a_key(ring: Ring, key: str) -> None:
+    """Written as it stands, into the bucket that is named."""
+    key, name = ring.filled(key), f"keyed_{sum(map(ord, key))}"
+    quoted = f"s3://{MINE}/{key}".replace("'", "''")
     assert (
-        ring.ask(f"CREATE TABLE mine.climbs WITH (external_location = '{location}') AS SELECT 1 AS a")[0] == "SUCCEEDED"
+        ring.ask(f"CREATE TABLE mine.{name} WITH (external_location = '{quoted}') AS SELECT 1 AS a")[0] == "SUCCEEDED"
     )
+    assert ring.attackers("s3").list_objects_v2(Bucket=MINE, Prefix=key)["KeyCount"] == 1
     assert "Contents" not in ring.client("s3", account=VICTIM).list_objects_v2(Bucket=THEIRS, Prefix="made/")
-    assert ring.attackers("s3").list_objects_v2(Bucket=MINE, Prefix=f"../{THEIRS}/made/")["KeyCount"] == 1
-    ring.check("")
+    ring.check(ring.ask(f"SELECT a FROM mine.{name}")[1])
 
 
 def test_an_objects_key_leads_nowhere(ring: Ring) -> None:

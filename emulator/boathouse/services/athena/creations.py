@@ -57,7 +57,7 @@ class Creations:
                 )
             execution.update_count = 0
             return
-        location = S3Uri.parse(statement.external_location or execution.output).folder
+        location = _location(statement.external_location or execution.output)
         execution.statistics["DataManifestLocation"] = f"{execution.output}-manifest.csv"
         await self._refuse_occupied(execution, statement, location)
         try:
@@ -218,6 +218,14 @@ def _glue_column(column: Column) -> dict[str, str]:
 
 def _stored(type_: DataType) -> DataType:
     return DataType("varchar") if type_.name == "unknown" else type_
+
+
+def _location(text: str) -> S3Uri:
+    """In Trino's words for what is none."""
+    try:
+        return S3Uri.parse(text).folder
+    except ValueError:
+        raise named("INVALID_TABLE_PROPERTY", f"External location is not a valid file system URI: {text}") from None
 
 
 def _places(location: S3Uri, keys: Sequence[str], files: Sequence[WrittenFile], query_id: str) -> list[S3Uri]:
