@@ -91,7 +91,14 @@ def test_finds_the_hours_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "reason"), [("2017-01-01-0", "no source files"), ("yesterday", "no hour"), ("2016-01-01", "no hour")]
+    ("first", "reason"),
+    [
+        ("2017-01-01-0", "no source files"),
+        *(
+            (text, "is no hour")
+            for text in ("yesterday", "2016-01-01", "2016-02-30-1", "2016-01-01-24", "x2016-01-01-1")
+        ),
+    ],
 )
 def test_says_so_when_nothing_is_meant(tmp_path: Path, first: str, reason: str) -> None:
     written(tmp_path / "2016-01-01-9.json.gz", b"")
