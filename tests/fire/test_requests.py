@@ -48,8 +48,9 @@ def test_nothing_on_the_wire_breaks_an_operation(attack: Attack, service: str) -
 def strike(attack: Attack, service: str, how: Callable[[Target, int], None], examples: int) -> None:
     """All operations, whatever one of them does; then the platform must answer."""
     failures, targets, before = [], attack.targets(service), attack.struck
-    for target in targets:
-        attack.seeds.sow()
+    for number, target in enumerate(targets):
+        if number % 4 == 0:  # some of what was there may be gone
+            attack.seeds.sow()
         try:
             how(target, examples)
         except AssertionError as error:
