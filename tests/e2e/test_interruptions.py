@@ -8,20 +8,12 @@ from pipelines.lock import KEY
 from tests.e2e import expected, sources
 from tests.e2e.lakehouse import ROOT, Lakehouse
 
-# The command line's own run, but that its lock expires soon after its death: a test does not wait half a minute.
-RUN = """
-import sys
-from pathlib import Path
-from pipelines import runs, settings
-from pipelines.progress import Reporter
-runs.run(settings.profile("local"), "all", [Path(sys.argv[1])], Reporter(), runs.Limits(patience=60, lease=3))
-"""
-
 
 def started(lakehouse: Lakehouse, source: Path) -> "subprocess.Popen[str]":
+    """With a lock that expires soon after its death: a test does not wait half a minute."""
     return subprocess.Popen(
-        [sys.executable, "-c", RUN, str(source)],
-        cwd=ROOT, env=lakehouse.environment, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "pipelines", "run", "all", "--source", str(source), "--lease", "3", "--deadline", "60"],
+        cwd=ROOT, env=lakehouse.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
