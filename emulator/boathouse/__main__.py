@@ -58,8 +58,14 @@ def settle() -> None:
 @contextmanager
 def state_folder(settings: Settings) -> Iterator[None]:
     """Holds the state folder for one platform; an ephemeral one goes at the end."""
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    lock = (settings.state_dir / "lock").open("w")
+    try:
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        lock = (settings.state_dir / "lock").open("w")
+    except OSError as error:
+        raise StartError(
+            f"the state folder {settings.state_dir} cannot be used ({error.strerror}); see who may write there, free"
+            " space, or choose another folder with --state DIR"
+        ) from error
     try:
         _hold(lock, settings.state_dir)
         yield

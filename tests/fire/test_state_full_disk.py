@@ -11,6 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from boathouse.errors import StartError
 from tests.conftest import ClientOf, clients_of
 from tests.fire.victim import Victim, until
 
@@ -163,6 +164,8 @@ def test_a_platform_killed_on_a_full_disk_has_what_it_acknowledged(victim: Victi
         with pytest.raises(ClientError):
             put_object(client)
         victim.kill()
+        with pytest.raises(StartError, match="Free space there"):
+            victim.up()
     victim.up()
     client = clients_of(victim.running)
     assert client("s3").get_object(Bucket=BUCKET, Key="before")["Body"].read() == b"acknowledged"

@@ -24,6 +24,10 @@ INSUFFICIENT_STORAGE = 507
 UNSAVED = (
     "emulator: this cannot be kept in {} ({}). Free space there and ask again; all that was answered before is kept"
 )
+NO_USE = (
+    "the state file {} cannot be used ({}). Free space there, or see who may write there, or start with --state DIR on"
+    " another folder; nothing was changed"
+)
 Document = dict[str, Any]
 
 
@@ -40,6 +44,8 @@ class State:
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
+            if (error.sqlite_errorcode & 0xFF) in NO_ROOM:
+                raise StartError(NO_USE.format(path, error)) from error
             raise StartError(f"the state file {path} cannot be read ({error}). {state_file.NEXT_STEP}") from error
 
     def _prepare(self) -> None:
@@ -182,10 +188,7 @@ def _whole(path: Path) -> None:
         else:
             state_file.make(path, VERSION)
     except (OSError, sqlite3.OperationalError) as error:
-        raise StartError(
-            f"the state file {path} cannot be made or read ({error}). Free space, or see who may write there, or start"
-            " with --state DIR on another folder"
-        ) from error
+        raise StartError(NO_USE.format(path, error)) from error
 
 
 def _range(prefix: str) -> tuple[str, str]:
