@@ -55,12 +55,13 @@ A_WARM_TEST = """
 
 
 def test_its_glue_function_takes_less_than_two_seconds_when_warm(project: Project) -> None:
-    """The quickest of a few: what else the machine does is not its doing."""
+    """The quickest of a few, and more where more wants to run than there are cores: that is not its doing."""
     project.write({"test_warm.py": A_WARM_TEST})
     printed = project.pytest("test_jobs.py", "test_warm.py", "--durations=0", "--durations-min=0")
     assert "7 passed" in printed
     took = re.findall(r"([0-9.]+)s call +\S+::test_warm", printed)
-    assert min(map(float, took)) < 2, printed
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert min(map(float, took)) < 2 * busy, printed
 
 
 def test_under_xdist_each_worker_has_a_platform_of_its_own(project: Project, tmp_path: Path) -> None:
