@@ -35,13 +35,9 @@ def admin(
 
     async def post_translation(request: Request) -> Response:
         try:
-            asked = json.loads(await _body(request))
-            sql, database = str(asked["sql"]), str(asked["database"])
-            (sql + database).encode("utf-8")  # which half of a surrogate pair has no way back through
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return JSONResponse({"message": 'emulator: send {"sql": "SELECT 1", "database": "default"}'}, 400)
+            sql, database = _statement(await _body(request))
         except AwsError as error:
-            return JSONResponse({"message": error.message}, error.status or 500)
+            return _refusal(error)
         return JSONResponse({"translation": translate(sql, database)})
 
     async def post_inbound(request: Request) -> Response:
@@ -51,7 +47,7 @@ def admin(
         try:
             await take(request.path_params["token"], await _body(request))
         except AwsError as error:
-            return JSONResponse({"message": error.message}, error.status or 500)
+            return _refusal(error)
         return JSONResponse({})
 
     return Router(
@@ -63,6 +59,22 @@ def admin(
             Route("/_boathouse/{service}/{token}", post_inbound, methods=["POST"]),
         ]
     )
+
+
+def _refusal(error: AwsError) -> Response:
+    return JSONResponse({"message": error.message}, error.status or 500)
+
+
+def _statement(body: bytes) -> tuple[str, str]:
+    """The SQL and the database of what asks for a translation."""
+    try:
+        asked = json.loads(body)
+        sql, database = str(asked["sql"]), str(asked["database"])
+        (sql + database).encode("utf-8")  # which half of a surrogate pair has no way back through
+    except (ValueError, KeyError, TypeError, RecursionError):
+        message = 'emulator: send {"sql": "SELECT 1", "database": "default"}'
+        raise AwsError("ValidationException", message, status=400) from None
+    return sql, database
 
 
 async def _body(request: Request) -> bytes:
