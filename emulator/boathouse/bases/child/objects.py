@@ -14,6 +14,7 @@ from typing import Any
 
 from boathouse.bases.child.keeping import Unreadable, write
 
+Files = dict[str, "os.DirEntry[str]"]
 failures: ContextVar[list[str]] = ContextVar("failures")
 """What befell the files of objects while a request was answered."""
 BESIDE = ".meta.json"
@@ -25,16 +26,16 @@ def mend(folder: Path) -> None:
     """``folder`` is ministack's S3_DATA_DIR. Raises Unreadable for a file that no kill leaves so."""
     if not folder.is_dir():
         return
-    for data, entry in _files(folder):
-        if data.name.endswith(UNFINISHED):
-            data.unlink(missing_ok=True)  # what was mended meanwhile went by the same name
-        elif data.name.endswith(BESIDE):
-            if entry.stat().st_size == 0:
-                raise Unreadable(data, "it is empty")
-        elif not data.is_relative_to(folder / VERSIONS):
-            beside = data.with_name(data.name + BESIDE)
-            if beside.exists() and entry.stat().st_mtime_ns > beside.stat().st_mtime_ns:
-                _mend(folder, data, beside)
+    versions = str(folder / VERSIONS)
+    for place, files in _folders(str(folder)):
+        for name, file in files.items():
+            if name.endswith(UNFINISHED):
+                Path(file).unlink(missing_ok=True)  # what was mended meanwhile went by the same name
+            elif name.endswith(BESIDE):
+                if file.stat().st_size == 0:
+                    raise Unreadable(Path(file), "it is empty")
+            elif not place.startswith(versions) and _is_newer(file, files.get(name + BESIDE)):
+                _mend(folder, Path(file), Path(file.path + BESIDE))
 
 
 class Failures(logging.Handler):
@@ -45,13 +46,18 @@ class Failures(logging.Handler):
             failures.get([]).append(record.getMessage())
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, "os.DirEntry[str]"]]:
-    with os.scandir(folder) as entries:
-        for entry in list(entries):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(Path(entry.path))
-            else:
-                yield Path(entry.path), entry
+def _folders(folder: str) -> Iterator[tuple[str, Files]]:
+    """Each folder with its files by name. There may be many thousands: no more is made of each than is needed."""
+    with os.scandir(folder) as scanned:
+        entries = list(scanned)
+    yield folder, {entry.name: entry for entry in entries if not entry.is_dir(follow_symlinks=False)}
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _folders(entry.path)
+
+
+def _is_newer(file: "os.DirEntry[str]", beside: "os.DirEntry[str] | None") -> bool:
+    return beside is not None and file.stat().st_mtime_ns > beside.stat().st_mtime_ns
 
 
 def _mend(folder: Path, data: Path, beside: Path) -> None:
