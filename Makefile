@@ -35,7 +35,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m compileall -q emulator pipelines || true
 	@touch $@
 
-# What the tests talk to the platform with, apart from it: the AWS CLI would have its own botocore be ours, too.
+# What the tests talk to the platform with, apart from it: what the AWS CLI pins is not to pin ours.
 CLIENTS_READY := .venv-clients/.ready
 
 setup-clients: $(CLIENTS_READY)
