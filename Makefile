@@ -117,7 +117,7 @@ test-data: setup  ## Run the tests on real GH Archive hours, where they lie besi
 	@$(BIN)/python -m pytest -m data
 
 test-fire: setup  ## Kill it, attack it, feed it bad input: nothing lost, nothing leaked
-	@$(BIN)/python -m pytest -q -m fire tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m fire tests
 
 # Where an image cannot be pulled, a stand-in of its name is built; STANDINS=no takes none.
 test-compose: setup  ## Run docker-compose.yml on a real Docker Engine, which is started on Debian where none is
