@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def seen(s3: Any) -> set[str]:
 def test_nothing_is_left_of_a_base_that_hears_no_signal(tmp_path: Path, started: Start) -> None:
     """It stands still while the platform dies, and has to see to its own end afterwards."""
     platform = started(0)
-    (base,) = (pid for pid, command in processes_of(tmp_path).items() if "boathouse.bases.child" in command)
+    (base,) = _bases(tmp_path)
     os.kill(base, signal.SIGSTOP)
     os.kill(platform.pid, signal.SIGKILL)
     platform.wait()
@@ -129,3 +130,30 @@ def test_nothing_is_left_of_a_platform_that_is_killed_at_its_start(tmp_path: Pat
     starting.kill()
     starting.wait()
     nothing_is_left(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="sees who waits for a lock in /proc/locks, on Linux alone")
+def test_a_base_waits_for_the_end_of_the_one_before(tmp_path: Path, started: Start) -> None:
+    """Else what a slow one saves at its end would undo what the next platform has acknowledged."""
+    platform = started(0)
+    clients_of(platform)("secretsmanager").create_secret(Name="first", SecretString="1")
+    (before,) = _bases(tmp_path)
+    os.kill(before, signal.SIGSTOP)
+    platform.kill()
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(started, 0)
+        until(lambda: any(pid != before and _waits_for_a_lock(pid) for pid in _bases(tmp_path)))
+        assert not starting.done()
+        os.kill(before, signal.SIGCONT)
+        secrets = clients_of(starting.result())("secretsmanager")
+    assert before not in _bases(tmp_path)
+    assert secrets.get_secret_value(SecretId="first")["SecretString"] == "1"
+
+
+def _bases(folder: Path) -> list[int]:
+    return [pid for pid, command in processes_of(folder).items() if "boathouse.bases.child" in command]
+
+
+def _waits_for_a_lock(pid: int) -> bool:
+    """documented(https://man7.org/linux/man-pages/man5/proc_locks.5.html): -> is a lock that is waited for."""
+    return any("->" in line and str(pid) in line.split() for line in Path("/proc/locks").read_text().splitlines())

@@ -4,12 +4,15 @@ Standard input is a pipe that only the platform holds; its end closes with the p
 the start is the last line on standard error.
 """
 
+import fcntl
 import importlib
 import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,14 @@ def _end_with_the_platform() -> None:
     os._exit(1)
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Waits for the base of a platform that was killed a moment ago: what it still saves would undo what we do."""
+    with (folder / "base.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 async def _serve(port: int) -> None:
     mend(objects := Path(os.environ["S3_DATA_DIR"]))
     logging.getLogger("s3").addHandler(Failures())
@@ -54,7 +65,8 @@ async def _serve(port: int) -> None:
 def main() -> None:
     threading.Thread(target=_end_with_the_platform, name="platform-watch", daemon=True).start()
     try:
-        uvloop.run(_serve(int(sys.argv[1])))
+        with _alone_in(Path(os.environ["STATE_DIR"]).parent):
+            uvloop.run(_serve(int(sys.argv[1])))
     except Unreadable as error:
         sys.exit(str(error))
 
