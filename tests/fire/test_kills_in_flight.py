@@ -18,6 +18,7 @@ from tests.services.lambda_.conftest import package
 pytestmark = pytest.mark.fire
 ROLE = "arn:aws:iam::000000000000:role/any"
 BUCKET = "kept"
+TRIES = 10
 # The first try never ends by itself: it is under way when the platform is killed, and no try has ended before.
 ENDLESS_FIRST = f"""
     import time, boto3
@@ -117,9 +118,7 @@ def test_a_stack_that_was_being_made_or_changed_is_deployed_by_the_same_command(
     """Killed after its first resource, halfway, and while it was given another webhook."""
     environment = environment_of(tmp_path / "aws")
     for resources in (1, 15):
-        deploying = deployment(environment)
-        until(lambda: made(victim) >= resources)  # noqa: B023 - called before it changes
-        die(victim, deploying)
+        assert any(killed_while_making(victim, environment, resources) for _ in range(TRIES))
     first = outputs(environment)
     webhook = {"SLACK_WEBHOOK_URL": "http://127.0.0.1:9/changed"}
     deploying = deployment(environment | webhook)
@@ -153,11 +152,23 @@ def events(victim: Victim, status: str) -> list[dict[str, Any]]:
     return [event for page in pages for event in page["StackEvents"] if event["ResourceStatus"] == status]
 
 
-def made(victim: Victim) -> int:
-    """How many resources there are of a stack that is being made; none before."""
+def killed_while_making(victim: Victim, environment: dict[str, str], resources: int) -> bool:
+    """Kills when so many resources are there; False, and all is empty again, where the whole stack was there first."""
     cloudformation = victim.client("cloudformation")
+    deploying = deployment(environment)
+    until(lambda: made(cloudformation) >= resources)
+    die(victim, deploying)
     found = stacks.describe(cloudformation)
-    if found is None or found["StackStatus"] != "CREATE_IN_PROGRESS":
+    if found is not None and found["StackStatus"] == "CREATE_COMPLETE":
+        victim.reset()
+        return False
+    return True
+
+
+def made(cloudformation: Any) -> int:
+    """How many resources there are of a stack that is being made, or was made just now; none before."""
+    found = stacks.describe(cloudformation)
+    if found is None or found["StackStatus"] not in ("CREATE_IN_PROGRESS", "CREATE_COMPLETE"):
         return 0
     resources = cloudformation.describe_stack_resources(StackName=found["StackId"])["StackResources"]
     return sum(resource["ResourceStatus"] == "CREATE_COMPLETE" for resource in resources)
