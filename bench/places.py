@@ -16,6 +16,7 @@ import boto3
 from botocore.config import Config
 
 from boathouse import launch, profile
+from boathouse.bases import ministack as default_base
 from boathouse.context import DEFAULT_ACCOUNT, DEFAULT_REGION
 from boathouse.settings import Settings
 
@@ -77,7 +78,10 @@ def await_worker(place: Place) -> None:
 
 @contextmanager
 def ministack(port: int = 0, ca_file: Path | None = None) -> Iterator[Place]:
-    """With ``ca_file``, which has the certificate and key of a server beside it, it speaks HTTPS itself."""
+    """With the settings of the one beneath a Boathouse: what is compared lies in front.
+
+    With ``ca_file``, which has the certificate and key of a server beside it, it speaks HTTPS itself.
+    """
     with tempfile.TemporaryDirectory(prefix="boathouse-bench-") as folder:
         port = port or free_port()
         server = str(ca_file.with_name("server.pem")) if ca_file else ""
@@ -85,7 +89,7 @@ def ministack(port: int = 0, ca_file: Path | None = None) -> Iterator[Place]:
         began = time.perf_counter()
         process = subprocess.Popen(
             [*UVICORN, "--port", str(port), *secure],
-            env=clean_environment() | ministack_settings(Path(folder), port),
+            env=clean_environment() | default_base.settings(Path(folder), port),
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -105,22 +109,6 @@ def run(command: Sequence[str], place: Place) -> str:
     if done.returncode:
         raise RuntimeError(f"{command} ended with {done.returncode}:\n{done.stderr[-3000:]}")
     return done.stdout
-
-
-def ministack_settings(folder: Path, port: int) -> dict[str, str]:
-    """The same as for the one beneath a Boathouse, so that what is compared is what lies in front of it."""
-    return {
-        "GATEWAY_PORT": str(port),
-        "S3_PERSIST": "1",
-        "PERSIST_STATE": "1",
-        "S3_DATA_DIR": str(folder / "s3"),
-        "STATE_DIR": str(folder / "state"),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "LOG_LEVEL": "WARNING",
-        "DOCKER_HOST": "unix:///nonexistent/no-docker.sock",
-        "TMPDIR": str(folder),
-    }
 
 
 def await_port(port: int) -> None:

@@ -15,6 +15,7 @@ from typing import Self
 import pytest
 
 from boathouse import launch
+from boathouse.bases import ministack as default_base
 from boathouse.settings import BaseUrl
 from tests.conftest import ROOT
 
@@ -123,15 +124,5 @@ class Minio(Child):
 def ministack(folder: Path) -> Child:
     """The default base as somebody's own, keeping its objects under ``folder``."""
     port = launch.free_port()
-    environ = {
-        "GATEWAY_PORT": str(port),
-        "S3_PERSIST": "1",
-        "PERSIST_STATE": "1",
-        "S3_DATA_DIR": str(folder / "s3"),
-        "STATE_DIR": str(folder / "state"),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "DOCKER_HOST": "unix:///nonexistent/boathouse-uses-no-docker.sock",
-    }
     command = [sys.executable, "-m", "uvicorn", "ministack.app:app", "--host", "127.0.0.1", "--port", str(port)]
-    return Child("ministack", folder, command, environ, port, "/_ministack/health")
+    return Child("ministack", folder, command, default_base.settings(folder, port), port, "/_ministack/health")

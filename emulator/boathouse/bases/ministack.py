@@ -100,20 +100,25 @@ class Ministack:
             for name, value in os.environ.items()
             if not name.startswith(FOREIGN) and not name.upper().endswith("_PROXY")
         }
-        return kept | {
-            "GATEWAY_PORT": str(self._gateway_port),
-            "BIND_HOST": "127.0.0.1",
-            "S3_PERSIST": "1",
-            "PERSIST_STATE": "1",
-            "S3_DATA_DIR": str(self._folder / "s3"),
-            "STATE_DIR": str(self._folder / "state"),
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "AUTH": "false",
-            "LOG_LEVEL": "WARNING",
-            "DOCKER_HOST": "unix:///nonexistent/boathouse-uses-no-docker.sock",
-            "TMPDIR": str(self._folder),
-        }
+        return kept | settings(self._folder, self._gateway_port)
+
+
+def settings(folder: Path, gateway_port: int) -> dict[str, str]:
+    """ministack's variables: on loopback, with no Docker and no port but its own, keeping everything in ``folder``."""
+    return {
+        "GATEWAY_PORT": str(gateway_port),
+        "BIND_HOST": "127.0.0.1",
+        "S3_PERSIST": "1",
+        "PERSIST_STATE": "1",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "STATE_DIR": str(folder / "state"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "AUTH": "false",
+        "LOG_LEVEL": "WARNING",
+        "DOCKER_HOST": "unix:///nonexistent/boathouse-uses-no-docker.sock",
+        "TMPDIR": str(folder),
+    }
 
 
 def _free_port() -> int:
