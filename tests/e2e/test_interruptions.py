@@ -4,9 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipelines.lock import KEY
 from tests.e2e import expected, sources
 from tests.e2e.lakehouse import ROOT, Lakehouse
+
+pytestmark = pytest.mark.fire
 
 
 def started(lakehouse: Lakehouse, source: Path) -> "subprocess.Popen[str]":
