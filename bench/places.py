@@ -41,7 +41,7 @@ class Place:
             endpoint_url=self.endpoint,
             region_name=DEFAULT_REGION,
             aws_access_key_id=DEFAULT_ACCOUNT,
-            aws_secret_access_key="local-stand-in-no-secret",
+            aws_secret_access_key=profile.SECRET_KEY,
             verify=str(self.ca_file) if self.ca_file else None,
             config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, proxies={}),
         )

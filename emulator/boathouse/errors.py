@@ -2,6 +2,10 @@
 
 from typing import Any
 
+INSUFFICIENT_STORAGE = 507
+"""The status for what could not be kept. Clients do not repeat the call as on 500: it would meet what it had made, and
+hide the reason."""
+
 
 class AwsError(Exception):
     """An error as AWS would answer it.

@@ -29,6 +29,11 @@ class Asked:
 Chosen = Callable[[Asked], bool]
 
 
+def nothing(_: Asked) -> bool:
+    """Chooses none."""
+    return False
+
+
 class Gate:
     """``aws_dir`` holds the profile that leads through it."""
 

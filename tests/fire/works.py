@@ -17,6 +17,8 @@ from tests.fire.victim import Victim
 KILLED, DONE, FAILED, NO_PLATFORM, UNFINISHED = -9, 0, 1, 3, 4
 DISTURBED = (DONE, FAILED, NO_PLATFORM, UNFINISHED)
 """How a run may end whose platform was killed under it. 5 would be a loss, 2 a mistake of ours."""
+FILES = 6
+"""Of a run's sources."""
 SHORT_LEASE = ("--lease", "4")
 """A killed run's lock is taken for dead sooner, so that a test does not wait half a minute."""
 RUN = re.compile(r"\d{8}t\d{6}_[0-9a-f]{6}")

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from boathouse.context import Scope
-from boathouse.errors import AwsError, StartError
+from boathouse.errors import INSUFFICIENT_STORAGE, AwsError, StartError
 from boathouse.lake import state_file
 
 VERSION = 1
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-INSUFFICIENT_STORAGE = 507
-"""Which clients do not repeat, as they would 500."""
 UNSAVED = (
     "emulator: this cannot be kept in {} ({}). Free space there and ask again; all that was answered before is kept"
 )

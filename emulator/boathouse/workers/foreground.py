@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from boathouse import profile
 from boathouse.context import root_of
 from boathouse.settings import Settings
 from boathouse.workers import archive, jars
@@ -60,4 +61,4 @@ def _no_profile() -> Iterator[None]:
 
 
 def _keys(region: str) -> Keys:
-    return Keys(root_of().access_key, "local-stand-in-no-secret", "", region)
+    return Keys(root_of().access_key, profile.SECRET_KEY, "", region)

@@ -7,8 +7,6 @@ from xml.sax.saxutils import escape
 
 from starlette.types import Message
 
-FAILED, INSUFFICIENT_STORAGE = 500, 507
-"""Clients do not repeat the call on 507 as on 500: it would meet what it had made, and hide the reason."""
 CODE = "InternalFailure"
 S3 = "<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request}</RequestId></Error>"
 QUERY = (

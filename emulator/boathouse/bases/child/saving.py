@@ -16,12 +16,15 @@ from starlette.types import Message, Receive, Scope, Send
 from boathouse.bases.child.asked import Asked, Kind, asked
 from boathouse.bases.child.keeping import Keeping, Unsaved
 from boathouse.bases.child.objects import failures
-from boathouse.bases.child.refusal import FAILED, INSUFFICIENT_STORAGE, refusal
+from boathouse.bases.child.refusal import refusal
 from boathouse.bases.child.uploads import Uploads
 from boathouse.clock import Clock
+from boathouse.errors import INSUFFICIENT_STORAGE
 from boathouse.tasks import Tasks
 
 log = logging.getLogger(__name__)
+RESET = "/_ministack/reset"
+INTERNAL_FAILURE = 500
 INTERVAL = 1.0
 """Seconds between the looks at everything."""
 SHARE = 20
@@ -63,10 +66,19 @@ class Saving:
         detect = self._base.detect_service
         what = asked(detect, scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, body)
         failures.set([])
-        await self._base.app(scope, receive, self._held_back(what, send))
-        if scope["path"] == "/_ministack/reset":
-            self._keeping.forget()
-            await self._save_everything()
+        held_back = self._emptied(send) if scope["path"] == RESET else self._held_back(what, send)
+        await self._base.app(scope, receive, held_back)
+
+    def _emptied(self, send: Send) -> Send:
+        """For a reset: when its answer goes out, nothing of before is in a file either."""
+
+        async def send_emptied(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._keeping.forget()
+                await self._save_everything()
+            await send(message)
+
+        return send_emptied
 
     def _held_back(self, what: Asked, send: Send) -> Send:
         refused = False
@@ -76,7 +88,7 @@ class Saving:
             if message["type"] == "http.response.start" and (why := self._unanswerable(what, message["status"])):
                 refused = True
                 log.error("%s: %s", what.service, why)
-                status = FAILED if what.kind is Kind.READS else INSUFFICIENT_STORAGE
+                status = INTERNAL_FAILURE if what.kind is Kind.READS else INSUFFICIENT_STORAGE
                 for part in refusal(what.service, message, status, why):
                     await send(part)
             elif not refused:

@@ -14,7 +14,7 @@ OF_SHARD = f"FROM {TABLE} WHERE stream=? AND shard=?"
 
 
 class Record(NamedTuple):
-    """A row of the table but for its stream: ``arrived`` in milliseconds since the epoch.
+    """A row of the table but for its stream: ``arrived`` in milliseconds since the epoch, ``encrypted`` 0 or 1.
 
     A tuple, since of everything that is done to a record making a dataclass of it took longest.
     """
@@ -23,7 +23,7 @@ class Record(NamedTuple):
     position: int
     arrived: int
     partition_key: str
-    encrypted: bool
+    encrypted: int
     data: bytes
 
 
