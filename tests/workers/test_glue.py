@@ -19,11 +19,16 @@ import json, os, socket, sys, time
 channel = socket.socket(fileno=int(os.environ["BOATHOUSE_CHANNEL"]))
 lines = channel.makefile("r")
 tell = lambda **message: channel.sendall(json.dumps(message).encode() + b"\\n")
-assert json.loads(lines.readline()) == {"command": ["java"]}
+start = json.loads(lines.readline())
+assert start.pop("command") == ["java"]
 print("before the run")
 print("warming", file=sys.stderr)
+def ready():
+    for stream in (sys.stdout, sys.stderr):
+        print(start["mark"], file=stream, flush=True)
+    tell(ready=True)
 START
-tell(ready=True)
+ready()
 run = json.loads(lines.readline())
 print(os.getpid(), json.dumps(run["arguments"]), flush=True)
 tell(started=True)
@@ -219,13 +224,35 @@ def test_a_spark_that_does_not_start_says_why(on_bench: On, bootstrap: Callable[
 
 
 def test_a_worker_that_dies_while_it_waits_is_not_counted(on_bench: On, bootstrap: Callable[[str], None]) -> None:
-    bootstrap("tell(ready=True); sys.exit(0)")
+    bootstrap("ready(); sys.exit(0)")
 
     async def work(bench: Bench) -> None:
         pool = bench.pool(1, refill=False)
         pool.fill()
         await until(lambda: not pool._waiting)
         assert pool.health() == {"ready": 0, "size": 1}
+
+    on_bench(work)
+
+
+def test_what_it_printed_before_is_not_the_runs_however_late_it_comes(
+    on_bench: On, bootstrap: Callable[[str], None]
+) -> None:
+    bootstrap("tell(ready=True); time.sleep(0.2); print('late', file=sys.stderr)")  # word of it comes another way
+
+    async def work(bench: Bench) -> None:
+        ended = await bench.run(bench.pool(0))
+        assert ended.outcome.ok
+        assert len(bench.lines) == 1
+
+    on_bench(work)
+
+
+def test_nothing_starts_once_the_supervisor_was_stopped(on_bench: On) -> None:
+    async def work(bench: Bench) -> None:
+        await bench.supervisor.stop()
+        with pytest.raises(StartError):
+            await bench.run(bench.pool(0))
 
     on_bench(work)
 

@@ -71,7 +71,7 @@ def _run_once(jars: Path, more: Sequence[str], scratch: Path) -> None:
             [sys.executable, str(PAYLOAD / "glue_bootstrap.py")], env=environment, cwd=scratch,
             pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        ours.sendall(json.dumps({"command": command}).encode() + b"\n")
+        ours.sendall(json.dumps({"command": command, "mark": ""}).encode() + b"\n")
         ours.shutdown(socket.SHUT_WR)
     worker.wait()
 

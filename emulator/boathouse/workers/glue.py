@@ -7,6 +7,7 @@ no worker waiting a run starts one of its own, the same way. payload/glue_bootst
 import asyncio
 import json
 import logging
+import secrets
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -51,16 +52,25 @@ class Ended:
 
 
 class Worker:
-    """One process with a Spark in it. What it prints before its run goes to our own log."""
+    """One process with a Spark in it. What it prints before its run goes to our own log.
+
+    Word that it is ready comes by another way than what it printed until then, and may come sooner: so the last line
+    on either stream is a mark, and without both it is not warm.
+    """
 
     def __init__(self) -> None:
-        self.warm = False
+        self._mark = secrets.token_hex(16)
+        self._awaited = {"ready", "stdout", "stderr"}
         self._settled = asyncio.Event()  # it is warm, or will never be
         self._said: deque[str] = deque(maxlen=KEPT_LINES)
         self._process: Process | None = None
         self._outputs: tuple[Sink, Sink] | None = None
         self._started: Callable[[], None] | None = None
         self._failure: str | None = None
+
+    @property
+    def warm(self) -> bool:
+        return not self._awaited
 
     async def live(self, supervisor: Supervisor) -> None:
         """Starts and stays until it has ended. Raises StartError if it never became warm."""
@@ -70,7 +80,7 @@ class Worker:
             self._process = await supervisor.start(
                 program, stdout=self._stdout, stderr=self._stderr, channel=self._hear
             )
-            self._process.send(json.dumps({"command": command}))
+            self._process.send(json.dumps({"command": command, "mark": self._mark}))
             outcome = await self._process.wait()
         finally:
             self._settled.set()
@@ -103,12 +113,16 @@ class Worker:
     async def _hear(self, line: str) -> None:
         message: dict[str, Any] = json.loads(line)
         if message.get("ready"):
-            self.warm = True
-            self._settled.set()
+            self._has("ready")
         elif message.get("started") and self._started is not None:
             self._started()
         elif "failure" in message:
             self._failure = message["failure"]
+
+    def _has(self, what: str) -> None:
+        self._awaited.discard(what)
+        if self.warm:
+            self._settled.set()
 
     async def _stdout(self, line: str) -> None:
         await self._say(0, line)
@@ -119,6 +133,9 @@ class Worker:
     async def _say(self, number: int, line: str) -> None:
         if self._outputs is not None:
             await self._outputs[number](line)
+            return
+        if line.endswith(self._mark):
+            self._has(("stdout", "stderr")[number])
             return
         self._said.append(line)
         log.debug("glue worker: %s", line)

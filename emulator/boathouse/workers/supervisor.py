@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import cast
 
 from boathouse.clock import Clock
+from boathouse.errors import StartError
 from boathouse.tasks import Tasks
 
 KEEPER = Path(__file__).parent / "payload" / "keeper.py"
@@ -216,13 +217,17 @@ class Supervisor:
         self._scratch = work_dir.absolute() / "processes"
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._clock = clock
+        self._stopped = False
         self._starting = set[asyncio.Task[Process]]()
         self._running = dict[Process, asyncio.Task[None]]()
         self._tasks = Tasks()
 
     async def start(self, program: Program, *, stdout: Sink, stderr: Sink, channel: Sink | None = None) -> Process:
         """With ``channel`` the process finds the number of a connected socket in BOATHOUSE_CHANNEL: the lines that it
-        writes there go to ``channel``, and ``Process.send`` answers."""
+        writes there go to ``channel``, and ``Process.send`` answers. Raises StartError once it was stopped: nobody
+        would end what starts then."""
+        if self._stopped:
+            raise StartError(f"{program.name} cannot start: the platform ends")
         starting = asyncio.create_task(self._start(program, stdout, stderr, channel), name=program.name)
         self._starting.add(starting)
         starting.add_done_callback(self._starting.discard)
@@ -233,7 +238,8 @@ class Supervisor:
             raise
 
     async def stop(self) -> None:
-        """Ends everything still running, and waits until nothing is left of it."""
+        """Ends everything still running, and waits until nothing is left of it. Nothing starts from here on."""
+        self._stopped = True
         await asyncio.gather(*self._starting, return_exceptions=True)
         for process in self._running:
             process.kill()

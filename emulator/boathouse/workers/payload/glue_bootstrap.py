@@ -1,7 +1,8 @@
 """The driver's side of a Glue worker: starts Spark, waits warm, becomes one job run, and ends with it.
 
-It talks JSON lines over the socket whose number is in BOATHOUSE_CHANNEL: in come the settings and, whenever that is,
-the run; out go ``ready``, ``started`` and ``failure``. Before its run it touches no bucket and knows no credentials.
+It talks JSON lines over the socket whose number is in BOATHOUSE_CHANNEL: in come the settings, with a mark to print
+when Spark is warm, and, whenever that is, the run; out go ``ready``, ``started`` and ``failure``. Before its run it
+touches no bucket and knows no credentials.
 """
 
 import json
@@ -51,6 +52,8 @@ def main() -> None:
         return
     java = start_java(start["command"], Path.home())
     warm_up()
+    for stream in (sys.stdout, sys.stderr):
+        print(start["mark"], file=stream, flush=True)
     channel.tell(ready=True)
     if (run := channel.hear()) is not None:
         become(run, channel)
